@@ -57,6 +57,16 @@ export interface WatchEvent {
   readonly object: KubeObject;
 }
 
+/** The part of metav1.DeleteOptions that controllers use. */
+export interface DeleteOptions {
+  /** 0 is how a kubelet removes a pod whose containers have ended; default: the object's own (pods: 30 s). */
+  readonly gracePeriodSeconds?: number;
+  /** Default: Background. */
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+  /** Delete only this incarnation; Conflict otherwise. */
+  readonly uid?: string;
+}
+
 /**
  * The Kubernetes API in-process, for the rehearsal's own controllers: same storage, validation, admission and
  * finalizer rules as over HTTP. Objects returned are copies; changing one changes nothing. Errors are KubeError.
@@ -83,7 +93,7 @@ export interface KubeClient {
     patch: object,
     options?: { subresource?: 'status' },
   ): Promise<KubeObject>;
-  delete(resource: ResourceName, name: string, namespace?: string): Promise<void>;
+  delete(resource: ResourceName, name: string, namespace?: string, options?: DeleteOptions): Promise<void>;
   /** Calls back with the present objects as ADDED, then with every change, in order. Returns the stop function. */
   watch(resource: ResourceName, onEvent: (event: WatchEvent) => void): () => void;
 }
