@@ -19,6 +19,8 @@ export interface World {
   readonly partition: string;
   /** Where requests without a region in their signature go. */
   readonly region: string;
+  /** The largest page that paginated AWS lists return; each page's size is drawn from 1 to it. Default: what AWS returns. */
+  readonly pageSize?: number;
   /** Signs every certificate of the rehearsal: Kubernetes endpoints and the hosts behind the guard proxy. */
   readonly authority: CertificateAuthority;
   /** Connects pod addresses to the programs that listen there. */

@@ -37,15 +37,71 @@ export interface Call {
 // biome-ignore lint/suspicious/noExplicitAny: a heterogeneous table of typed functions
 export type Handler = (input: any, call: Call) => object | Promise<object>;
 
+/**
+ * One thing that IAM is asked before an operation runs; every member has a default, so `{}` asks for `prefix:Operation` on `*`.
+ * A condition key that is absent here is absent in the request, which `Null` conditions test.
+ */
+export interface AccessQuestion {
+  /** `ec2:CreateTags`; default: the operation itself. */
+  readonly action?: string;
+  /** Default: one resource `*`, which only a policy with `Resource: "*"` allows. `tags` are those it carries now (`aws:ResourceTag/…`). */
+  readonly resources?: readonly { readonly arn: string; readonly tags?: Readonly<Record<string, string>> }[];
+  /** The tags that the request would set, or for untagging the keys with empty values (`aws:RequestTag/…`, `aws:TagKeys`). */
+  readonly requestTags?: Readonly<Record<string, string>>;
+  /** Service-specific condition keys: `{ 'ec2:CreateAction': 'CreateSecurityGroup' }`. */
+  readonly conditions?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What IAM is asked about one call. All answers must be yes. Tagging on create asks twice: the operation itself with
+ * `requestTags`, and `{ action: 'ec2:CreateTags', resources: [{ arn: 'arn:aws:ec2:…:security-group/*' }], requestTags,
+ * conditions: { 'ec2:CreateAction': 'CreateSecurityGroup' } }`. Only called for principals that policies judge.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: typed where it is written, like Handler
+export type AccessQuestions = (input: any, call: Call) => readonly AccessQuestion[];
+
+/** A long-lived or temporary key pair and whom it belongs to. */
+export interface Credential {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Present on temporary credentials: requests must carry it. */
+  readonly sessionToken?: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly expires?: number;
+  readonly principal: Principal;
+}
+
+/** A resource as the Resource Groups Tagging API knows it. */
+export interface TaggedResource {
+  readonly arn: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** The emulated part of one AWS service. What has no handler is answered 501 and recorded as such. */
 export interface Service {
   readonly name: ServiceName;
   readonly handlers: Readonly<Record<string, Handler>>;
-  /** Operations that change something, when their name does not say so (default: all but Get/List/Describe/Simulate/Validate…). */
+  /** Operations that change nothing though their name does not say so (default: Get…, List…, Describe…, Simulate…, Validate…). */
   readonly reads?: readonly string[];
+  /** Operations that are called without a signature. */
+  readonly unsigned?: readonly string[];
+  /** By operation; default for an operation that is not named: `prefix:Operation` on `*`. */
+  readonly access?: Readonly<Record<string, AccessQuestions>>;
+  /** The resources of a region that the tagging API lists (tagged ones). */
+  readonly tagged?: (region: string) => Iterable<TaggedResource>;
+  /** Finds a key pair that this service issued (IAM users, STS sessions). */
+  readonly credential?: (accessKeyId: string) => Credential | undefined;
+  /** Answers a question about a principal. Exactly one service (IAM) has it. */
+  readonly judge?: (principal: Principal, question: Required<AccessQuestion>) => Judgement;
 }
 
-/** An error that AWS answers. `code` and `message` are what the client sees. */
+/** IAM's answer to one question. `deny`: a statement says Deny; `none`: no statement allows it. */
+export type Judgement = 'allow' | 'deny' | 'none';
+
+/**
+ * An error that AWS answers. `code` and `message` are what the client sees. When the service's model knows the code
+ * (`EntityAlreadyExists`, or the shape's name `EntityAlreadyExistsException`) the model's wire code and HTTP status are used.
+ */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
@@ -70,7 +126,7 @@ export interface AwsCloud {
   readonly endpoint: string;
   /**
    * Performs an operation in-process, through the same authorisation, faults and record as a request over HTTP.
-   * It is how CloudFormation runs its resources. Throws AwsError.
+   * It is how CloudFormation runs its resources. Throws AwsError. Input members that the SDK does not know are refused.
    */
   invoke(
     service: ServiceName,
