@@ -52,6 +52,12 @@ export class KubeError extends Error {
   }
 }
 
+/** Part of an object with an endpoint of its own; `finalize` writes a namespace's `spec.finalizers`. */
+export type Subresource = 'status' | 'finalize';
+
+/** What becomes of the objects that a deleted object owns. */
+export type PropagationPolicy = 'Foreground' | 'Background' | 'Orphan';
+
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: KubeObject;
@@ -83,7 +89,7 @@ export interface KubeClient {
   update(
     resource: ResourceName,
     object: KubeObject,
-    options?: { subresource?: 'status' },
+    options?: { subresource?: Subresource },
   ): Promise<KubeObject>;
   /** JSON merge patch (RFC 7386). */
   patch(
@@ -145,4 +151,22 @@ export interface KubernetesHost {
   /** By OIDC issuer URL, any region. */
   byIssuer(issuer: string): KubernetesCluster | undefined;
   stopAll(): Promise<void>;
+}
+
+/** What runs inside a cluster, made when its API server starts: the controllers, kubelets and programs. */
+export interface Workloads {
+  /** The lines that a container has written; undefined when it never started. */
+  logs(namespace: string, pod: string, container: string): readonly string[] | undefined;
+  /**
+   * A pod being created, as EKS's own mutating admission leaves it (Fargate placement, IRSA's credentials). Called
+   * after the built-in defaults and before any webhook.
+   */
+  admitPod(pod: KubeObject): Promise<KubeObject>;
+  stop(): void;
+}
+
+/** How a host's clusters differ from each other in what runs in them. */
+export interface KubernetesHostOptions {
+  /** Starts what runs inside a new cluster; called once its API server answers. */
+  workloads?(cluster: KubernetesCluster, spec: ClusterSpec): Workloads;
 }

@@ -1,0 +1,56 @@
+import type { World } from '../world.ts';
+import type { ClusterSpec, KubernetesCluster, KubernetesHostOptions } from './api.ts';
+import { createTokenIssuer } from './auth/tokens.ts';
+import { createClient } from './client.ts';
+import { createCatalogue } from './model/catalogue.ts';
+import { notFound } from './model/errors.ts';
+import type { ApiServer, User } from './rest/context.ts';
+import { createStore } from './storage/store.ts';
+
+const builtinNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+/** Starts one API server. */
+export async function startCluster(
+  world: World,
+  spec: ClusterSpec,
+  options: KubernetesHostOptions,
+): Promise<KubernetesCluster> {
+  const tokens = createTokenIssuer(world, spec.issuer);
+  const server: ApiServer = { world, spec, store: createStore(), catalogue: createCatalogue() };
+  const system = createClient(server, userNamed('system:apiserver'), 'kube-apiserver');
+  for (const name of builtinNamespaces)
+    await system.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  const cluster: KubernetesCluster = {
+    name: spec.name,
+    region: spec.region,
+    endpoint: '',
+    certificateAuthority: world.authority.certificate,
+    issuer: spec.issuer,
+    jwks: tokens.jwks,
+    client: (user) => createClient(server, userNamed(user), managerOf(user)),
+    async createToken({ namespace, name }, audiences, seconds) {
+      const account = server.store.get('serviceaccounts', namespace, name);
+      if (!account) throw notFound({ group: '', plural: 'serviceaccounts' }, name);
+      return tokens.mint({ namespace, name, uid: account.metadata.uid ?? '' }, audiences, seconds).token;
+    },
+    async stop() {
+      workloads?.stop();
+    },
+  };
+  const workloads = options.workloads?.(cluster, spec);
+  return cluster;
+}
+
+/** A user by name, with the groups that authentication would add. */
+function userNamed(username: string): User {
+  const [, , namespace] = username.startsWith('system:serviceaccount:')
+    ? username.split(':').slice(0, 3)
+    : [];
+  const groups = namespace
+    ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated']
+    : ['system:masters', 'system:authenticated'];
+  return { username, groups };
+}
+
+// Field managers are named after the program: the last part of the user name.
+const managerOf = (user: string): string => user.split(':').at(-1) ?? user;
