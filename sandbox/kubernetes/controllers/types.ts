@@ -52,7 +52,8 @@ export interface Container {
     configMapRef?: { name: string; optional?: boolean };
     secretRef?: { name: string; optional?: boolean };
   }[];
-  ports?: { name?: string; containerPort: number; protocol?: string }[];
+  ports?: { name?: string; containerPort: number; hostPort?: number; protocol?: string }[];
+  securityContext?: { privileged?: boolean; [field: string]: unknown };
   volumeMounts?: { name: string; mountPath: string; subPath?: string; readOnly?: boolean }[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
   livenessProbe?: Probe;
@@ -74,7 +75,7 @@ export interface VolumeSource {
 
 export interface Volume extends VolumeSource {
   name: string;
-  projected?: { sources: VolumeSource[] };
+  projected?: { defaultMode?: number; sources: VolumeSource[] };
   emptyDir?: object;
 }
 
