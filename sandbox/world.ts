@@ -21,6 +21,8 @@ export interface World {
   readonly region: string;
   /** The largest page that paginated AWS lists return; each page's size is drawn from 1 to it. Default: what AWS returns. */
   readonly pageSize?: number;
+  /** Simulated seconds for which IAM's reads do not show what was just created. Default: none. */
+  readonly iamLag?: number;
   /** Signs every certificate of the rehearsal: Kubernetes endpoints and the hosts behind the guard proxy. */
   readonly authority: CertificateAuthority;
   /** Connects pod addresses to the programs that listen there. */

@@ -32,6 +32,14 @@ export interface Call {
   readonly principal: Principal;
 }
 
+/**
+ * An SDK input shape whose required members are there: the server refuses requests without them, while the SDK's
+ * types let them be undefined. `(input: Given<CreatePolicyRequest>) => …`
+ */
+export type Given<T> = {
+  [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] : Exclude<T[K], undefined>;
+};
+
 /** One emulated operation: the SDK's input shape in, the SDK's output shape (without `$metadata`) out. */
 // The registry holds operations of every shape; each handler is typed where it is written.
 // biome-ignore lint/suspicious/noExplicitAny: a heterogeneous table of typed functions

@@ -1,0 +1,50 @@
+import type { Tag } from '@aws-sdk/client-iam';
+import type { AccessQuestion, AccessQuestions } from '../service.ts';
+import { providerArn } from './oidc.ts';
+import { type IamContext, iamArn } from './state.ts';
+
+/** The members by which IAM's requests name what they act on. */
+interface Target {
+  readonly PolicyArn?: string;
+  readonly PolicyName?: string;
+  readonly RoleName?: string;
+  readonly OpenIDConnectProviderArn?: string;
+  readonly Url?: string;
+  readonly PolicySourceArn?: string;
+  readonly Path?: string;
+  readonly Tags?: readonly Tag[];
+}
+
+type Resource = Required<AccessQuestion>['resources'][number];
+
+/**
+ * What IAM asks itself about a call. The resource is the role where one is named (also for its policies), else the
+ * policy, else the provider (Service Authorization Reference, "Actions defined by IAM").
+ */
+export function createAccess({ world, state }: IamContext): AccessQuestions {
+  const find = (input: Target): Resource | undefined => {
+    const { PolicyArn, PolicyName, RoleName, Path = '/' } = input;
+    if (RoleName !== undefined) {
+      const role = state.roles.get(RoleName);
+      return {
+        arn: role?.arn ?? iamArn(world, `role${Path}${RoleName}`),
+        tags: Object.fromEntries(role?.tags ?? []),
+      };
+    }
+    const policyArn = PolicyArn ?? (PolicyName && iamArn(world, `policy${Path}${PolicyName}`));
+    if (policyArn) {
+      return { arn: policyArn, tags: Object.fromEntries(state.policies.get(policyArn)?.tags ?? []) };
+    }
+    const provider = input.OpenIDConnectProviderArn ?? (input.Url && providerArn(world, input.Url));
+    if (provider)
+      return { arn: provider, tags: Object.fromEntries(state.providers.get(provider)?.tags ?? []) };
+    return input.PolicySourceArn === undefined ? undefined : { arn: input.PolicySourceArn, tags: {} };
+  };
+  return (input: Target) => {
+    const requestTags = Object.fromEntries(
+      (input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]),
+    );
+    const resource = find(input);
+    return [{ requestTags, resources: resource && [resource] }];
+  };
+}
