@@ -152,6 +152,7 @@ export async function createAwsCloud(
     },
     authenticatePresigned: authenticator.authenticatePresigned,
     async close() {
+      for (const service of services) service.close?.();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

@@ -97,6 +97,8 @@ export interface Service {
   readonly access?: Readonly<Record<string, AccessQuestions>>;
   /** The resources of a region that the tagging API lists (tagged ones). */
   readonly tagged?: (region: string) => Iterable<TaggedResource>;
+  /** Stops what the service does by itself; called when the rehearsal ends. */
+  readonly close?: () => void;
   /** Finds a key pair that this service issued (IAM users, STS sessions). */
   readonly credential?: (accessKeyId: string) => Credential | undefined;
   /** Answers a question about a principal. Exactly one service (IAM) has it. */

@@ -17,8 +17,8 @@ import { page } from './page.ts';
 import { type IamContext, iamArn, isVisible, noSuchEntity, type OidcProvider } from './state.ts';
 import { addTags, tagList, withTags } from './tags.ts';
 
-/** facts/pitfalls.md P7 */
-const maxProviders = 100;
+/** OpenID Connect providers of an account (facts/pitfalls.md P7). */
+export const maxProviders = 100;
 const thumbprintLength = 40;
 
 /** An issuer as IAM keeps it: without scheme, the default port and a trailing slash (facts/eksctl.md §5). */
