@@ -1,7 +1,11 @@
 import type { World } from '../world.ts';
-import type { ClusterSpec, KubernetesCluster, KubernetesHostOptions } from './api.ts';
+import type { ClusterSpec, KubernetesCluster, KubernetesHostOptions, Workloads } from './api.ts';
+import { masters } from './auth/authorize.ts';
+import { bootstrapRoles } from './auth/bootstrap.ts';
 import { createTokenIssuer } from './auth/tokens.ts';
 import { createClient } from './client.ts';
+import { createHandler } from './http/handler.ts';
+import { serve } from './http/serve.ts';
 import { createCatalogue } from './model/catalogue.ts';
 import { notFound } from './model/errors.ts';
 import type { ApiServer, User } from './rest/context.ts';
@@ -16,14 +20,24 @@ export async function startCluster(
   options: KubernetesHostOptions,
 ): Promise<KubernetesCluster> {
   const tokens = createTokenIssuer(world, spec.issuer);
-  const server: ApiServer = { world, spec, store: createStore(), catalogue: createCatalogue() };
+  let workloads: Workloads | undefined;
+  const server: ApiServer = {
+    world,
+    spec,
+    store: createStore(),
+    catalogue: createCatalogue(),
+    tokens,
+    workloads: () => workloads,
+  };
   const system = createClient(server, userNamed('system:apiserver'), 'kube-apiserver');
   for (const name of builtinNamespaces)
     await system.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  await bootstrapRoles(system);
+  const listener = await serve(world, createHandler(server));
   const cluster: KubernetesCluster = {
     name: spec.name,
     region: spec.region,
-    endpoint: '',
+    endpoint: listener.endpoint,
     certificateAuthority: world.authority.certificate,
     issuer: spec.issuer,
     jwks: tokens.jwks,
@@ -35,9 +49,10 @@ export async function startCluster(
     },
     async stop() {
       workloads?.stop();
+      await listener.close();
     },
   };
-  const workloads = options.workloads?.(cluster, spec);
+  workloads = options.workloads?.(cluster, spec);
   return cluster;
 }
 
@@ -48,7 +63,7 @@ function userNamed(username: string): User {
     : [];
   const groups = namespace
     ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated']
-    : ['system:masters', 'system:authenticated'];
+    : [masters, 'system:authenticated'];
   return { username, groups };
 }
 

@@ -1,7 +1,8 @@
 import type { KubeObject, ResourceName } from '../api.ts';
 import { type BuiltinResource, builtinResources } from './builtin.ts';
 import { apiVersion, type Resource, resourceName, storedVerbs } from './resource.ts';
-import { builtinSchema } from './types.ts';
+import { anySchema } from './schema.ts';
+import { kindSchema } from './types.ts';
 
 /** The resources that a cluster serves: the built-in ones and those of its CustomResourceDefinitions. */
 export interface Catalogue {
@@ -37,7 +38,7 @@ function fromRow(groupVersion: string, row: BuiltinResource): Resource {
     verbs: row.verbs ?? storedVerbs,
     subresources: [...(row.status ? [status] : []), ...(row.parts ?? [])],
     generation: row.generation ?? false,
-    schema: builtinSchema(groupVersion, row.kind),
+    schema: kindSchema(groupVersion, row.kind) ?? anySchema,
   };
 }
 

@@ -19,6 +19,8 @@ export interface ScalarSchema {
     | 'int-or-string'
     | 'quantity'
     | 'any';
+  /** A time with microseconds. */
+  readonly micro?: boolean;
   readonly nullable?: boolean;
 }
 
@@ -27,6 +29,8 @@ export interface ObjectSchema {
   /** The Go name, as error texts and `kubectl explain` show it: `apps/v1.DeploymentSpec`. */
   readonly name?: string;
   readonly fields: Readonly<Record<string, Field>>;
+  /** Messages whose fields are among `fields` (Go's embedded structs). */
+  readonly inlined?: readonly { readonly proto: number; readonly schema: ObjectSchema }[];
   /** Treated as one value by server-side apply. */
   readonly atomic?: boolean;
   /** Fields outside `fields` are kept. */
@@ -49,6 +53,10 @@ export interface ListSchema {
   readonly keys?: readonly string[];
   /** Strategic merge patch joins the two lists, elements matched by this field ('' for scalars), instead of replacing. */
   readonly mergeKey?: string;
+  /** A strategic merge patch may name the fields of an element that stay (`$retainKeys`). */
+  readonly retainKeys?: boolean;
+  /** In protobuf the list is a message of its own. */
+  readonly wrapped?: boolean;
   readonly nullable?: boolean;
 }
 
@@ -56,6 +64,10 @@ export interface ListSchema {
 export interface Field {
   readonly schema: Schema;
   readonly proto?: number;
+  /** An optional field of which the zero value differs from absence. */
+  readonly pointer?: boolean;
+  /** What an absent key field of a list element counts as. */
+  readonly default?: unknown;
 }
 
 /** Arbitrary JSON. */

@@ -1,5 +1,6 @@
 import type { World } from '../../world.ts';
-import type { ClusterSpec } from '../api.ts';
+import type { ClusterSpec, Workloads } from '../api.ts';
+import type { TokenIssuer } from '../auth/tokens.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Store } from '../storage/store.ts';
 
@@ -30,4 +31,7 @@ export interface ApiServer {
   readonly spec: ClusterSpec;
   readonly store: Store;
   readonly catalogue: Catalogue;
+  readonly tokens: TokenIssuer;
+  /** What runs inside; there is nothing before the cluster has started. */
+  readonly workloads: () => Workloads | undefined;
 }

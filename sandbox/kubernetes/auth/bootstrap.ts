@@ -1,0 +1,56 @@
+import type { KubeClient } from '../api.ts';
+import type { PolicyRule } from './rbac.ts';
+
+const rbac = 'rbac.authorization.k8s.io';
+const discoveryPaths = ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*'];
+const publicPaths = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
+
+/** The default roles that clients rely on, and the groups they are bound to (kubernetes.io, "Default roles and role bindings"). */
+const roles: Readonly<Record<string, { rules: PolicyRule[]; groups: string[] }>> = {
+  'cluster-admin': {
+    rules: [
+      { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+      { nonResourceURLs: ['*'], verbs: ['*'] },
+    ],
+    groups: ['system:masters'],
+  },
+  'system:basic-user': {
+    rules: [
+      {
+        apiGroups: ['authorization.k8s.io'],
+        resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+        verbs: ['create'],
+      },
+      { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
+    ],
+    groups: ['system:authenticated'],
+  },
+  'system:discovery': {
+    rules: [{ nonResourceURLs: [...discoveryPaths, '/readyz', '/version', '/version/'], verbs: ['get'] }],
+    groups: ['system:authenticated'],
+  },
+  'system:public-info-viewer': {
+    rules: [{ nonResourceURLs: publicPaths, verbs: ['get'] }],
+    groups: ['system:authenticated', 'system:unauthenticated'],
+  },
+  'system:service-account-issuer-discovery': {
+    rules: [{ nonResourceURLs: ['/.well-known/openid-configuration', '/openid/v1/jwks'], verbs: ['get'] }],
+    groups: ['system:serviceaccounts'],
+  },
+};
+
+/** Creates the default roles and bindings of a new cluster. */
+export async function bootstrapRoles(client: KubeClient): Promise<void> {
+  for (const [name, { rules, groups }] of Object.entries(roles)) {
+    const metadata = { name, labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' } };
+    const apiVersion = `${rbac}/v1`;
+    await client.create(`clusterroles.${rbac}`, { apiVersion, kind: 'ClusterRole', metadata, rules });
+    await client.create(`clusterrolebindings.${rbac}`, {
+      apiVersion,
+      kind: 'ClusterRoleBinding',
+      metadata,
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
+      subjects: groups.map((group) => ({ apiGroup: rbac, kind: 'Group', name: group })),
+    });
+  }
+}

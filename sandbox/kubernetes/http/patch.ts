@@ -1,0 +1,43 @@
+import jsonPatch, { type Operation } from 'fast-json-patch';
+import type { KubeObject, Subresource } from '../api.ts';
+import { badRequest, invalid } from '../model/errors.ts';
+import type { Resource } from '../model/resource.ts';
+import { mergePatch } from '../patch/merge.ts';
+import { strategicPatch } from '../patch/strategic.ts';
+import { update } from '../rest/update.ts';
+import { type PatchType, readPatch } from './body.ts';
+import { contextOf, warningHeaders } from './context.ts';
+import { type ApiReply, ok } from './message.ts';
+import type { ObjectRequest } from './objects.ts';
+import { showObject, viewOf } from './show.ts';
+
+type Apply = (resource: Resource, current: KubeObject, patch: unknown) => unknown;
+
+const patches: Readonly<Record<Exclude<PatchType, 'apply'>, Apply>> = {
+  merge: (_resource, current, patch) => mergePatch(current, patch),
+  strategic: (resource, current, patch) => strategicPatch(resource.schema, current, patch),
+  json: (resource, current, patch) => {
+    try {
+      return jsonPatch.applyPatch(current, patch as Operation[], true).newDocument;
+    } catch (error) {
+      throw invalid(resource, current.metadata.name, [
+        {
+          reason: 'FieldValueInvalid',
+          field: 'patch',
+          message: (error as Error).message.split('\n')[0] ?? '',
+        },
+      ]);
+    }
+  },
+};
+
+/** Answers PATCH on an object or one of its parts. */
+export async function patch(asked: ObjectRequest, subresource?: Subresource): Promise<ApiReply> {
+  const { server, request, resource, namespace, name } = asked;
+  const { type, patch: body } = readPatch(request, resource.custom ?? false);
+  if (type === 'apply') throw badRequest('apply is not served yet');
+  const context = contextOf(request);
+  const change = (current: KubeObject) => patches[type](resource, current, body) as KubeObject;
+  const object = await update(server, resource, namespace, name, change, context, subresource);
+  return { ...ok(showObject(viewOf(server, resource, request), object)), ...warningHeaders(context) };
+}

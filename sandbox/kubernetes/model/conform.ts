@@ -1,0 +1,98 @@
+import type { ScalarSchema, Schema } from './schema.ts';
+
+/** What decoding an object against its schema brought to light. */
+export interface Conformed {
+  /** The object without its unknown fields and without nulls where a field may be absent. */
+  readonly value: unknown;
+  /** Paths of unknown fields, as strict decoding names them: `spec.ports[0].foo`. */
+  readonly unknown: readonly string[];
+}
+
+/** A value of the wrong JSON type; its message is that of Go's decoder. */
+export class TypeMismatch extends Error {}
+
+/** Decodes JSON into a kind's fields as a Go struct would be: drops what has no field, refuses wrong types. */
+export function conform(schema: Schema, value: unknown): Conformed {
+  const unknown: string[] = [];
+  return { value: walk(schema, value, [], schema, unknown), unknown };
+}
+
+const jsonType = (value: unknown): string =>
+  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+
+const accepts: Readonly<Record<ScalarSchema['type'], (value: unknown) => boolean>> = {
+  any: () => true,
+  string: (value) => typeof value === 'string',
+  bytes: (value) => typeof value === 'string',
+  time: (value) => typeof value === 'string',
+  boolean: (value) => typeof value === 'boolean',
+  integer: (value) => typeof value === 'number' && Number.isInteger(value),
+  number: (value) => typeof value === 'number',
+  'int-or-string': (value) => typeof value === 'string' || typeof value === 'number',
+  quantity: (value) => typeof value === 'string' || typeof value === 'number',
+};
+
+const goTypes: Readonly<Record<string, string>> = {
+  integer: 'int32',
+  number: 'float64',
+  boolean: 'bool',
+  bytes: '[]uint8',
+  time: 'v1.Time',
+};
+
+// Go names the struct that has the field, then the path of JSON names without indexes.
+function mismatch(schema: Schema, value: unknown, path: readonly string[], parent: Schema): TypeMismatch {
+  const struct = (parent.type === 'object' ? parent.name : undefined)?.split('.').at(-1) ?? '';
+  const names = path.filter((part) => !part.startsWith('['));
+  const wanted =
+    schema.type === 'list'
+      ? `[]${structName(schema.items)}`
+      : schema.type === 'map'
+        ? `map[string]${structName(schema.values)}`
+        : structName(schema);
+  const seen = typeof value === 'number' && schema.type === 'integer' ? `number ${value}` : jsonType(value);
+  return new TypeMismatch(
+    `json: cannot unmarshal ${seen} into Go struct field ${struct}.${names.join('.')} of type ${wanted}`,
+  );
+}
+
+const structName = (schema: Schema): string => {
+  if (schema.type !== 'object') return goTypes[schema.type] ?? schema.type;
+  const [pkg = '', name = ''] = (schema.name ?? '').split('.');
+  return `${pkg.split('/').at(-1)}.${name}`;
+};
+
+function walk(
+  schema: Schema,
+  value: unknown,
+  path: readonly string[],
+  parent: Schema,
+  unknown: string[],
+): unknown {
+  if (value === null || value === undefined || schema.type === 'any') return value;
+  const fail = () => mismatch(schema, value, path, parent);
+  if (schema.type === 'list') {
+    if (!Array.isArray(value)) throw fail();
+    return value.map((item, index) => walk(schema.items, item, [...path, `[${index}]`], parent, unknown));
+  }
+  if (schema.type !== 'object' && schema.type !== 'map') {
+    if (!accepts[schema.type](value)) throw fail();
+    return value;
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) throw fail();
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const field = schema.type === 'map' ? schema.values : schema.fields[key]?.schema;
+    if (!field && !(schema.type === 'object' && schema.open)) {
+      unknown.push(joinPath([...path, key]));
+      continue;
+    }
+    if (item === null && schema.type === 'object' && field && !field.nullable && field.type !== 'any')
+      continue;
+    const owner = schema.type === 'object' ? schema : parent;
+    result[key] = field ? walk(field, item, [...path, key], owner, unknown) : item;
+  }
+  return result;
+}
+
+const joinPath = (path: readonly string[]): string => path.join('.').replaceAll('.[', '[');
