@@ -1,0 +1,47 @@
+import type { World } from '../../../world.ts';
+import type { ClusterSpec, KubeClient, KubernetesCluster } from '../../api.ts';
+import type { Pod } from '../types.ts';
+import type { ContainerLogs } from './logs.ts';
+import { type PodWorker, startPodWorker } from './pod-worker.ts';
+
+interface Node {
+  status?: { addresses?: { type: string; address: string }[] };
+}
+
+/** Runs the pods that are bound to a node: on Fargate every node is one pod's machine with the pod's address. */
+export function startKubelets(
+  world: World,
+  cluster: KubernetesCluster,
+  spec: ClusterSpec,
+  client: KubeClient,
+  logs: ContainerLogs,
+): () => void {
+  const workers = new Map<string, PodWorker>();
+  const drop = (uid: string): void => {
+    workers.get(uid)?.abandon();
+    workers.delete(uid);
+  };
+  const start = async (pod: Pod): Promise<void> => {
+    const node = (await client.get('nodes', pod.spec.nodeName ?? '')) as Node | undefined;
+    const address = node?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+    const { uid = '', name, namespace } = pod.metadata;
+    const current = (await client.get('pods', name, namespace)) as Pod | undefined;
+    // No machine, no kubelet: a pod bound to a node that does not exist stays as it is.
+    if (!address || current?.metadata.uid !== uid || workers.has(uid)) return;
+    const options = { world, cluster, vpcId: spec.vpcId, client, logs, address };
+    workers.set(uid, startPodWorker(options, current));
+  };
+  const stopWatch = client.watch('pods', ({ type, object }) => {
+    const pod = object as Pod;
+    const { uid = '' } = pod.metadata;
+    if (type === 'DELETED') return drop(uid);
+    if (!pod.spec.nodeName) return;
+    const worker = workers.get(uid);
+    if (worker) worker.update(pod);
+    else start(pod).catch((error) => console.error(error));
+  });
+  return () => {
+    stopWatch();
+    for (const uid of [...workers.keys()]) drop(uid);
+  };
+}

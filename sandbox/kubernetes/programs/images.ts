@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { coredns } from './coredns.ts';
+import { helloworld } from './helloworld.ts';
+import type { Program } from './program.ts';
+
+/** What a reference to a container image finds in its registry. */
+export interface Image {
+  readonly program: Program;
+  readonly bytes: number;
+  /** `sha256:…` */
+  readonly digest: string;
+}
+
+interface Repository {
+  /** The whole repository name with its registry. */
+  readonly name: RegExp;
+  /** Tags that exist. */
+  readonly tags: RegExp;
+  readonly bytes: number;
+  readonly program: Program;
+}
+
+const ecr = String.raw`(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?|public\.ecr\.aws)`;
+const helloworldTags = /^(1\.0|latest)$/;
+
+/** Every repository that the registries of the rehearsal have. */
+const repositories: readonly Repository[] = [
+  {
+    name: /^registry\.istio\.io\/release\/examples-helloworld-v1$/,
+    tags: helloworldTags,
+    bytes: 46_731_512,
+    program: helloworld('v1'),
+  },
+  {
+    name: /^docker\.io\/istio\/examples-helloworld-v1$/,
+    tags: helloworldTags,
+    bytes: 46_731_512,
+    program: helloworld('v1'),
+  },
+  {
+    name: /^docker\.io\/istio\/examples-helloworld-v2$/,
+    tags: helloworldTags,
+    bytes: 46_731_513,
+    program: helloworld('v2'),
+  },
+  { name: new RegExp(`^${ecr}/eks/coredns$`), tags: /^v1\.\d+\./, bytes: 17_942_881, program: coredns },
+];
+
+/** The parts of an image reference, with Docker's defaults: `nginx` is docker.io/library/nginx:latest. */
+export function parseReference(reference: string): { repository: string; tag: string } {
+  const [untagged = '', digest] = reference.split('@');
+  const slash = untagged.lastIndexOf('/');
+  const colon = untagged.indexOf(':', slash + 1);
+  const path = colon === -1 ? untagged : untagged.slice(0, colon);
+  const tag = colon === -1 ? 'latest' : untagged.slice(colon + 1);
+  const [first = ''] = path.split('/');
+  const hasRegistry = path.includes('/') && (/[.:]/.test(first) || first === 'localhost');
+  const named = path.includes('/') ? path : `library/${path}`;
+  const repository = hasRegistry ? path : `docker.io/${named}`;
+  return { repository, tag: digest ?? tag };
+}
+
+/** The image that a reference names; undefined when the pull fails. */
+export function findImage(reference: string): Image | undefined {
+  const { repository, tag } = parseReference(reference);
+  const found = repositories.find(({ name, tags }) => name.test(repository) && tags.test(tag));
+  if (!found) return undefined;
+  const digest = createHash('sha256').update(`${repository}:${tag}`).digest('hex');
+  return { program: found.program, bytes: found.bytes, digest: `sha256:${digest}` };
+}
+
+/** Why a reference cannot be pulled, in containerd's words. */
+export function pullFailure(reference: string): string {
+  const { repository, tag } = parseReference(reference);
+  const full = `${repository}:${tag}`;
+  const known = repositories.some(({ name }) => name.test(repository));
+  const cause = known
+    ? `${full}: not found`
+    : 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
+  return `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${cause}`;
+}
