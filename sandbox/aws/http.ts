@@ -4,25 +4,18 @@ import type { WireRequest, WireResponse } from './protocol/wire.ts';
 /** The largest body that is read; the largest real one is a CloudFormation template of 51,200 bytes. */
 const maxBodyBytes = 1024 * 1024;
 
-/** Thrown when a body is larger than any AWS request may be. */
-export class BodyTooLarge extends Error {
-  constructor() {
-    super(`The request body is larger than ${maxBodyBytes} bytes.`);
-  }
-}
-
 async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     size += (chunk as Buffer).length;
-    if (size > maxBodyBytes) throw new BodyTooLarge();
+    if (size > maxBodyBytes) throw new Error(`The request body is larger than ${maxBodyBytes} bytes.`);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Reads a request whole. Throws BodyTooLarge, or what the stream or the URL parser throws. */
+/** Reads a request whole. Throws for a body larger than any AWS request may be, and when the stream fails. */
 export async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
   const [path = '/', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
   const headers = Object.fromEntries(

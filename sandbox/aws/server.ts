@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { World } from '../world.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { createDispatcher, isWrite, toAwsError } from './dispatch.ts';
-import { BodyTooLarge, readRequest, sendResponse } from './http.ts';
+import { readRequest, sendResponse } from './http.ts';
 import { checkKnown } from './protocol/input.ts';
 import { jsonError } from './protocol/json.ts';
-import { loadModel, type OperationModel, type ServiceModel } from './protocol/model.ts';
+import { loadModel, type ServiceModel } from './protocol/model.ts';
 import { protocols } from './protocol/protocols.ts';
 import { refusal, serviceEntries } from './protocol/services.ts';
 import type { WireRequest, WireResponse } from './protocol/wire.ts';
@@ -30,14 +30,6 @@ function serviceByVersion(request: WireRequest): ServiceName | undefined {
   const version = new URLSearchParams(request.body).get('Version') ?? request.query.get('Version');
   const entry = Object.entries(serviceEntries).find(([, { version: own }]) => own && own === version);
   return entry?.[0] as ServiceName | undefined;
-}
-
-function operationOf(model: ServiceModel, request: WireRequest): OperationModel {
-  const name = protocols[model.entry.protocol].identify(model, request);
-  const operation = name === undefined ? undefined : model.operations.get(name);
-  if (!operation)
-    throw refusal(model.service, 'unknownOperation', `Could not find operation ${name ?? request.path}`);
-  return operation;
 }
 
 /**
@@ -73,41 +65,44 @@ export async function createAwsCloud(
   }
 
   function principalOf(
+    model: ServiceModel,
     request: WireRequest,
     signature: Signature | undefined,
-    service: ServiceName,
     name: string,
   ) {
-    if (signature) return authenticator.authenticate(request, signature, service);
-    if (byName.get(service)?.unsigned?.includes(name)) return anonymous;
-    throw refusal(service, 'unsigned');
+    if (signature) return authenticator.authenticate(request, signature, model.service);
+    if (byName.get(model.service)?.unsigned?.includes(name)) return anonymous;
+    throw refusal(model.service, 'unsigned');
   }
 
-  /** Undefined: no answer (`cut` and `hang` faults). */
+  /** Finds out what is asked and by whom; a refusal is recorded here, since it never becomes an operation. */
+  function identify(model: ServiceModel, request: WireRequest, requestId: string) {
+    const signature = readSignature(request);
+    const name =
+      protocols[model.entry.protocol].identify(model, request) ?? `${request.method} ${request.path}`;
+    try {
+      const operation = model.operations.get(name);
+      if (!operation) throw refusal(model.service, 'unknownOperation', `Could not find operation ${name}`);
+      const principal = principalOf(model, request, signature, name);
+      const region = signature?.region ?? world.region;
+      const call: Call = { requestId, service: model.service, operation: name, region, principal };
+      return { operation, call };
+    } catch (thrown) {
+      const error = toAwsError(thrown, model);
+      recordRefusal(`${model.entry.prefix}:${name}`, name, signature?.accessKeyId ?? anonymous.arn, error);
+      throw error;
+    }
+  }
+
   async function answer(request: WireRequest): Promise<WireResponse | 'cut' | 'hang'> {
     const requestId = newRequestId();
-    const signature = readSignature(request);
-    const service = signature?.service ?? serviceByVersion(request);
+    const service = readSignature(request)?.service ?? serviceByVersion(request);
     if (service === undefined || !isServiceName(service))
       return refuseUnknownService(service ?? 'unsigned', request, requestId);
     const model = await loadModel(service);
     const protocol = protocols[model.entry.protocol];
-    let operation: OperationModel;
-    let principal: Principal;
-    let name: string | undefined;
     try {
-      name = protocol.identify(model, request);
-      operation = operationOf(model, request);
-      principal = principalOf(request, signature, service, operation.name);
-    } catch (thrown) {
-      const error = toAwsError(thrown, model);
-      const shown = name ?? `${request.method} ${request.path}`;
-      recordRefusal(`${model.entry.prefix}:${shown}`, shown, signature?.accessKeyId ?? 'anonymous', error);
-      return protocol.encodeError(model, error, requestId);
-    }
-    const region = signature?.region ?? world.region;
-    const call: Call = { requestId, service, operation: operation.name, region, principal };
-    try {
+      const { operation, call } = identify(model, request, requestId);
       const read = () => protocol.decode(model, operation, request);
       const { delivery, output } = await dispatcher.perform({ model, operation, call, read });
       return delivery === 'answer' ? protocol.encode(model, operation, output, requestId) : delivery;
@@ -119,10 +114,9 @@ export async function createAwsCloud(
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const result = await answer(await readRequest(incoming));
-      if (result === 'cut') incoming.destroy();
+      if (result === 'cut') incoming.socket.destroy();
       else if (result !== 'hang') sendResponse(response, result);
     } catch (thrown) {
-      if (incoming.destroyed && !(thrown instanceof BodyTooLarge)) return;
       const detail = thrown instanceof Error ? thrown.message : String(thrown);
       const error = new AwsError('MalformedRequest', detail, 400);
       response.shouldKeepAlive = false;
