@@ -35,6 +35,21 @@ function tableOfAssociation(region: Ec2Region, id: string | undefined): RouteTab
   return table;
 }
 
+/** Whether a subnet's own route table, or the VPC's main one, sends packets for the internet to a living internet gateway. */
+export function reachesInternet(region: Ec2Region, subnetId: string): boolean {
+  const tables = [...region.routeTables.values()].filter(
+    ({ vpcId }) => vpcId === region.subnets.get(subnetId)?.vpcId,
+  );
+  const table = tables.find((candidate) => subnetsOf(candidate).includes(subnetId)) ?? tables.find(isMain);
+  const target = table?.routes.get('0.0.0.0/0');
+  return (
+    table !== undefined &&
+    target !== undefined &&
+    'gatewayId' in target &&
+    isAlive(region, table.vpcId, target)
+  );
+}
+
 /** The route table operations but those of single routes. */
 export function routeTableHandlers(ec2: Ec2Context): Record<string, Handler> {
   const { account } = ec2.world;
