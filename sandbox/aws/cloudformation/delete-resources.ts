@@ -20,20 +20,6 @@ function retained(resource: StackResourceState, { cause, keep }: Retention): boo
   return deletionPolicy === 'RetainExceptOnCreate' && cause === 'delete';
 }
 
-/** Rolling back must not delete what the service is still making. */
-async function settle(run: Run, resource: StackResourceState, id: string): Promise<void> {
-  const type = typeOf(resource);
-  const context = resourceContext(run, resource);
-  const properties = resource.properties ?? {};
-  try {
-    while (type.stabilised && !(await type.stabilised(id, properties, context))) {
-      await run.world.clock.sleep(pollSeconds);
-    }
-  } catch {
-    // It failed or vanished: either way it no longer changes.
-  }
-}
-
 async function destroy(run: Run, resource: StackResourceState, id: string): Promise<void> {
   const type = typeOf(resource);
   const context = resourceContext(run, resource);
@@ -63,7 +49,7 @@ async function remove(run: Run, resource: StackResourceState, retention: Retenti
     setResourceStatus(world, stack, resource, 'DELETE_SKIPPED');
     return true;
   }
-  if (status === 'CREATE_FAILED') await settle(run, resource, physicalId);
+
   setResourceStatus(world, stack, resource, 'DELETE_IN_PROGRESS');
   try {
     await destroy(run, resource, physicalId);
