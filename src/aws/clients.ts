@@ -1,0 +1,97 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { EKSClient } from '@aws-sdk/client-eks';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { ReadCache } from '../read-cache.ts';
+import { type Identity, parseIdentity } from './identity.ts';
+import { transport } from './transport.ts';
+
+/** The AWS services in use, all with the same region, credentials, proxy, retries and cancellation. */
+export interface Aws {
+  readonly eks: EKSClient;
+  readonly iam: IAMClient;
+  readonly cloudFormation: CloudFormationClient;
+  readonly sts: STSClient;
+  readonly ec2: EC2Client;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
+  readonly logs: CloudWatchLogsClient;
+  /** Who the credentials belong to. */
+  identity(): Promise<Identity>;
+  /** How many operations were sent so far, without retries. */
+  calls(): number;
+}
+
+/** What the clients are made with. */
+export interface AwsOptions {
+  readonly region: string;
+  readonly profile?: string;
+  readonly reads: ReadCache;
+  readonly signal: AbortSignal;
+}
+
+const reads = /^(Describe|Get|List)/;
+
+/** Makes the clients. Reads are remembered in `reads`; a write empties it. */
+export function createAws(options: AwsOptions): Aws {
+  let calls = 0;
+  const shared = {
+    region: options.region,
+    profile: options.profile,
+    retryMode: 'adaptive',
+    // Creating a cluster reads for half an hour; a moment of throttling must not end it.
+    maxAttempts: 8,
+    requestHandler: transport(),
+    customUserAgent: 'lbc-setup',
+  };
+  const prepare = <Client extends { middlewareStack: { add: CallableFunction }; send: CallableFunction }>(
+    client: Client,
+  ): Client => {
+    const send = client.send.bind(client);
+    client.send = (command: unknown, sendOptions: object) =>
+      send(command, { abortSignal: options.signal, ...sendOptions });
+    client.middlewareStack.add(
+      (next: Next, context: { clientName?: string; commandName?: string }) =>
+        async (args: { input: object }) => {
+          const name = context.commandName ?? '';
+          const call = () => {
+            calls++;
+            return next(args);
+          };
+          if (reads.test(name)) {
+            return options.reads.read(`${context.clientName} ${name} ${JSON.stringify(args.input)}`, call);
+          }
+          try {
+            return await call();
+          } finally {
+            options.reads.clear();
+          }
+        },
+      { step: 'initialize', name: 'remember-reads' },
+    );
+    return client;
+  };
+  const sts = prepare(new STSClient(shared));
+  let identity: Promise<Identity> | undefined;
+  return {
+    eks: prepare(new EKSClient(shared)),
+    iam: prepare(new IAMClient(shared)),
+    cloudFormation: prepare(new CloudFormationClient(shared)),
+    sts,
+    ec2: prepare(new EC2Client(shared)),
+    elb: prepare(new ElasticLoadBalancingV2Client(shared)),
+    tagging: prepare(new ResourceGroupsTaggingAPIClient(shared)),
+    logs: prepare(new CloudWatchLogsClient(shared)),
+    identity: () => {
+      identity ??= sts.send(new GetCallerIdentityCommand({})).then(parseIdentity);
+      return identity;
+    },
+    calls: () => calls,
+  };
+}
+
+type Next = (args: { input: object }) => Promise<unknown>;

@@ -1,0 +1,22 @@
+import { type Cluster, DescribeClusterCommand } from '@aws-sdk/client-eks';
+import type { Context } from '../context.ts';
+import { isOurs } from '../ownership.ts';
+import { orAbsent } from './absent.ts';
+import { describeStack, stackNames } from './stacks.ts';
+
+/** The EKS cluster of this run, or undefined when there is none. */
+export async function describeCluster({ aws, config }: Context): Promise<Cluster | undefined> {
+  const answer = await orAbsent(
+    aws.eks.send(new DescribeClusterCommand({ name: config.cluster })),
+    'ResourceNotFoundException',
+  );
+  return answer?.cluster;
+}
+
+/** Whether the cluster was made by this tool; otherwise it is used, and never changed or deleted. */
+export async function ownsCluster(context: Context): Promise<boolean> {
+  const cluster = await describeCluster(context);
+  if (cluster) return isOurs(context.config, cluster.tags);
+  const stack = await describeStack(context, stackNames.cluster(context.config.cluster));
+  return isOurs(context.config, stack?.Tags);
+}

@@ -1,0 +1,82 @@
+import {
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  type Stack,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
+import type { Context } from '../context.ts';
+
+/** Names of the CloudFormation stacks that eksctl makes for a cluster. */
+export const stackNames = {
+  cluster: (cluster: string): string => `eksctl-${cluster}-cluster`,
+  serviceAccount: (cluster: string, namespace: string, name: string): string =>
+    `eksctl-${cluster}-addon-iamserviceaccount-${namespace}-${name}`,
+  vpcCni: (cluster: string): string => `eksctl-${cluster}-addon-vpc-cni`,
+};
+
+/** A stack by name, or undefined when there is none (a deleted one is none). */
+export async function describeStack({ aws }: Context, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks } = await aws.cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+    return Stacks?.[0];
+  } catch (error) {
+    // CloudFormation has no code of its own for this: a ValidationError whose message says it.
+    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** How far a stack is: "CloudFormation: 12 of 33 resources". */
+export async function stackProgress({ aws }: Context, stack: Stack): Promise<string> {
+  const { StackResourceSummaries = [] } = await aws.cloudFormation.send(
+    new ListStackResourcesCommand({ StackName: stack.StackId }),
+  );
+  const wanted = stack.StackStatus?.startsWith('DELETE') ? 'DELETE_COMPLETE' : 'CREATE_COMPLETE';
+  const done = StackResourceSummaries.filter(({ ResourceStatus }) => ResourceStatus === wanted).length;
+  const verb = wanted === 'DELETE_COMPLETE' ? 'deleted' : 'created';
+  return `CloudFormation ${stack.StackName}: ${done} of ${StackResourceSummaries.length} resources ${verb}`;
+}
+
+/**
+ * Why a stack failed: the first failure in time, for later ones only follow from it ("Resource creation cancelled").
+ */
+export async function stackFailure({ aws }: Context, stack: Stack): Promise<string> {
+  const { StackEvents = [] } = await aws.cloudFormation.send(
+    new DescribeStackEventsCommand({ StackName: stack.StackId }),
+  );
+  const cause = StackEvents.filter(
+    ({ ResourceStatus, ResourceStatusReason }) =>
+      ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(ResourceStatusReason ?? ''),
+  ).at(-1);
+  const reason = cause
+    ? `${cause.ResourceType} ${cause.LogicalResourceId}: ${cause.ResourceStatusReason ?? cause.ResourceStatus}`
+    : (stack.StackStatusReason ?? 'no reason given');
+  return `stack ${stack.StackName} is ${stack.StackStatus}: ${reason}`;
+}
+
+/** What a stack's status means for a step that wants the stack to be there. */
+export function stackPhase(stack: Stack): 'complete' | 'in progress' | 'failed' {
+  const status = stack.StackStatus ?? '';
+  if (/^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(status)) return 'complete';
+  return status.endsWith('_IN_PROGRESS') ? 'in progress' : 'failed';
+}
+
+/**
+ * Starts the deletion of a stack, lifting termination protection first. It works in states in which eksctl cannot
+ * (ROLLBACK_COMPLETE, DELETE_FAILED, cluster already gone).
+ */
+export async function deleteStack(context: Context, name: string): Promise<void> {
+  const stack = await describeStack(context, name);
+  if (!stack || stack.StackStatus === 'DELETE_IN_PROGRESS') return;
+  const { cloudFormation } = context.aws;
+  if (stack.EnableTerminationProtection) {
+    await cloudFormation.send(
+      new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: false }),
+    );
+  }
+  await cloudFormation.send(new DeleteStackCommand({ StackName: name }));
+}

@@ -1,0 +1,20 @@
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+
+/** What a command gives back: the machine-readable result, and the same for people. */
+export interface CommandResult {
+  readonly exitCode: ExitCode;
+  /** Printed to stdout with --output json. */
+  readonly data: object;
+  /** Printed to stdout otherwise; lines without a trailing line feed. */
+  readonly text: string;
+}
+
+/** What was given on the command line besides settings. */
+export interface CommandInput {
+  readonly args: readonly string[];
+  readonly yes: boolean;
+}
+
+/** A command that works in a session. */
+export type SessionCommand = (context: Context, input: CommandInput) => Promise<CommandResult>;

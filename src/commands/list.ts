@@ -1,0 +1,56 @@
+import type { SessionCommand } from './command.ts';
+
+/** A subcommand as the command line shows it; its code is loaded when it runs. */
+export interface CommandEntry {
+  readonly name: string;
+  /** Positional arguments, in commander's notation. */
+  readonly arguments?: string;
+  readonly description: string;
+  readonly load: () => Promise<{ run: SessionCommand }>;
+}
+
+/** The subcommands that work in a session, in the order of the walkthrough. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'up',
+    description: 'do everything: cluster, controller and samples',
+    load: () => import('./up.ts'),
+  },
+  {
+    name: 'cluster',
+    description: 'create the EKS cluster on Fargate (step 2)',
+    load: () => import('./cluster.ts'),
+  },
+  {
+    name: 'iam',
+    description: "create the controller's IAM policy and ServiceAccount (step 3)",
+    load: () => import('./iam.ts'),
+  },
+  {
+    name: 'install-controller',
+    description: 'install the AWS Load Balancer Controller (step 3)',
+    load: () => import('./install-controller.ts'),
+  },
+  {
+    name: 'deploy-sample',
+    arguments: '[samples...]',
+    description: 'deploy the samples: nlb, alb (default: both)',
+    load: () => import('./deploy-sample.ts'),
+  },
+  {
+    name: 'verify',
+    arguments: '[samples...]',
+    description: 'call the samples from the internet: nlb, alb (default: both)',
+    load: () => import('./verify.ts'),
+  },
+  {
+    name: 'status',
+    description: 'show what is there, changing nothing',
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'teardown',
+    description: 'take everything away again, and look for what is left',
+    load: () => import('./teardown.ts'),
+  },
+];

@@ -1,0 +1,43 @@
+import { audit, type Leftover } from '../audit.ts';
+import { ownsCluster } from '../aws/cluster.ts';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { confirm } from '../output/confirm.ts';
+import { printable } from '../output/printable.ts';
+import { removeSteps } from '../runner.ts';
+import { steps } from '../steps/list.ts';
+import type { CommandInput, CommandResult, SessionCommand } from './command.ts';
+import { describeFailures, summary } from './run-steps.ts';
+
+/**
+ * `lbc-setup teardown`: takes away everything that is ours, then looks for what is left. Exit code 1 when something
+ * could not be removed or read, 3 when everything was done and something is left all the same.
+ */
+export const run: SessionCommand = async (context, input) => {
+  const began = Date.now();
+  await ask(context, input);
+  const results = await removeSteps(context, steps);
+  context.reads.clear();
+  const failed = results.filter(({ error }) => error);
+  const leftovers = await audit(context);
+  const exitCode = failed[0]?.error?.exitCode ?? (leftovers.length > 0 ? exitCodes.found : exitCodes.done);
+  const data = { ...(await summary(context, results, began)), leftovers };
+  return {
+    exitCode,
+    data,
+    text: [describeFailures(failed), describeLeftovers(leftovers)].filter(Boolean).join('\n'),
+  };
+};
+
+async function ask(context: Context, { yes }: CommandInput): Promise<void> {
+  const { cluster, region } = context.config;
+  const { account } = await context.aws.identity();
+  const what = (await ownsCluster(context)) ? 'the cluster and everything in it' : 'what lbc-setup installed';
+  await confirm(`Delete ${what}: ${cluster} in ${region}, account ${account}?`, yes);
+}
+
+function describeLeftovers(leftovers: readonly Leftover[]): CommandResult['text'] {
+  if (leftovers.length === 0) return 'Nothing is left.';
+  const lines = leftovers.map(({ kind, id, remove }) => printable(`  ${kind} ${id}\n    ${remove}`));
+  return [`Left over, ${leftovers.length}:`, ...lines].join('\n');
+}

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import { UsageError } from '../errors/user-error.ts';
+import { type Setting, type SettingKey, settings, type Values } from './settings.ts';
+
+/** The configuration file that is read when none is named. */
+export const defaultConfigFile = 'lbc-setup.yaml';
+
+/** Where an effective value came from. */
+export type Origin = 'flag' | 'environment' | 'file' | 'default';
+
+/** An effective value and where it came from. */
+export interface Effective {
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+export type EffectiveValues = { readonly [Key in SettingKey]?: Effective };
+
+const keys = Object.keys(settings) as SettingKey[];
+const table: Record<SettingKey, Setting> = settings;
+
+/**
+ * Determines every setting: flags, then `LBC_SETUP_*` variables, then the configuration file, then defaults.
+ * Every given value is validated, also one that another overrides.
+ *
+ * @throws UsageError that names the value, where it stands and what is accepted
+ */
+export async function loadSettings(flags: Values, configFile: string | undefined): Promise<EffectiveValues> {
+  const file = await readConfigFile(configFile);
+  const effective: { [Key in SettingKey]?: Effective } = {};
+  for (const key of keys) {
+    const setting = table[key];
+    const sources: [Origin, string | undefined, string][] = [
+      ['flag', flags[key], setting.flag.split(' ')[0] ?? setting.flag],
+      ['environment', process.env[setting.environment] || undefined, setting.environment],
+      ['file', file.values[key], `${key} in ${file.name}`],
+      ['default', setting.default, 'default'],
+    ];
+    for (const [origin, value, name] of sources) {
+      if (value === undefined) continue;
+      validate(setting, value, name);
+      effective[key] ??= { value, origin };
+    }
+  }
+  return effective;
+}
+
+function validate(setting: Setting, value: string, name: string): void {
+  if (setting.pattern.test(value)) return;
+  throw new UsageError({
+    what: `${name}: ${JSON.stringify(value)} cannot be used`,
+    why: `${setting.description}: ${setting.accepts}`,
+    fix: `give ${name} another value`,
+  });
+}
+
+async function readConfigFile(named: string | undefined): Promise<{ name: string; values: Values }> {
+  const name = named ?? defaultConfigFile;
+  let text: string;
+  try {
+    text = await readFile(name, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && named === undefined) return { name, values: {} };
+    throw new UsageError({
+      what: `the configuration file ${name} cannot be read`,
+      why: (error as Error).message,
+      fix: 'name a readable file with --config',
+    });
+  }
+  return { name, values: parseConfig(text, name) };
+}
+
+/** Reads the text of a configuration file. Throws UsageError with the line of a mistake. */
+export function parseConfig(text: string, name: string): Values {
+  const document = parseDocument(text, { prettyErrors: true });
+  const [mistake] = document.errors;
+  if (mistake) {
+    throw new UsageError({
+      what: `${name} is not valid YAML`,
+      why: mistake.message,
+      fix: `correct line ${mistake.linePos?.[0].line ?? '?'} of ${name}`,
+    });
+  }
+  // A configuration has no use for aliases; refusing them also stops documents that expand without end.
+  const content: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    throw new UsageError({
+      what: `${name} does not hold settings`,
+      why: 'it must be a mapping of setting to value',
+      fix: `write lines such as "cluster: my-cluster" into ${name}`,
+    });
+  }
+  const values: Record<string, string> = {};
+  for (const [key, value] of Object.entries(content as object)) {
+    if (!(key in settings)) {
+      throw new UsageError({
+        what: `${name} has an unknown setting ${JSON.stringify(key)}`,
+        why: `known are: ${keys.join(', ')}`,
+        fix: `remove ${key} or correct its name`,
+      });
+    }
+    if (typeof value !== 'string' && typeof value !== 'number') {
+      throw new UsageError({
+        what: `${name}: ${key} must be text`,
+        why: `it is ${JSON.stringify(value)}`,
+        fix: `write ${key}: "value"`,
+      });
+    }
+    values[key] = String(value);
+  }
+  return values;
+}

@@ -1,0 +1,113 @@
+import { pins } from '../pins.ts';
+
+/** One setting: every way to give it, what is accepted, and what it means. */
+export interface Setting {
+  /** Its key in lbc-setup.yaml. */
+  readonly key: string;
+  /** Its command-line flag, with the placeholder of its value. */
+  readonly flag: string;
+  /** Its environment variable. */
+  readonly environment: string;
+  readonly description: string;
+  readonly default?: string;
+  /** What an acceptable value looks like. */
+  readonly pattern: RegExp;
+  /** The same in words, for the error message. */
+  readonly accepts: string;
+}
+
+/** A DNS label: what Kubernetes accepts as the name of a namespace or a Service (RFC 1123). */
+const label = {
+  pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  accepts: 'lower-case letters, digits and hyphens, at most 63',
+};
+
+/**
+ * Every setting of the tool. Flags, environment variables, the keys of lbc-setup.yaml and their documentation are all
+ * made from this table.
+ */
+export const settings = {
+  cluster: {
+    key: 'cluster',
+    flag: '--cluster <name>',
+    environment: 'LBC_SETUP_CLUSTER',
+    description: 'name of the EKS cluster',
+    default: 'lbc-setup',
+    // EKS CreateCluster accepts 100 characters; CloudFormation stack names made from it (eksctl-NAME-addon-…) do not.
+    pattern: /^[a-zA-Z][-a-zA-Z0-9]{0,62}$/,
+    accepts: 'a letter, then letters, digits and hyphens, at most 63',
+  },
+  region: {
+    key: 'region',
+    flag: '--region <region>',
+    environment: 'LBC_SETUP_REGION',
+    description: 'AWS region (default: the one of the AWS configuration)',
+    pattern: /^[a-z]{2,4}(-[a-z]+)+-\d+$/,
+    accepts: 'an AWS region code such as ap-northeast-1',
+  },
+  profile: {
+    key: 'profile',
+    flag: '--profile <name>',
+    environment: 'LBC_SETUP_PROFILE',
+    description: 'named profile of the AWS configuration',
+    pattern: /^[^\s-][^\n\r]*$/,
+    accepts: 'the name of a profile in ~/.aws/config',
+  },
+  kubernetesVersion: {
+    key: 'kubernetesVersion',
+    flag: '--kubernetes-version <version>',
+    environment: 'LBC_SETUP_KUBERNETES_VERSION',
+    description: 'Kubernetes minor version of a new cluster',
+    default: pins.kubernetes,
+    pattern: /^1\.\d{2}$/,
+    accepts: 'a minor version such as 1.35',
+  },
+  policyName: {
+    key: 'policyName',
+    flag: '--policy-name <name>',
+    environment: 'LBC_SETUP_POLICY_NAME',
+    description: "name of the controller's IAM policy (default: made from cluster and region)",
+    pattern: /^[\w+=,.@-]{1,128}$/,
+    accepts: 'letters, digits and +=,.@_-, at most 128',
+  },
+  serviceAccount: {
+    key: 'serviceAccount',
+    flag: '--service-account <name>',
+    environment: 'LBC_SETUP_SERVICE_ACCOUNT',
+    description: "name of the controller's ServiceAccount in kube-system",
+    default: 'aws-load-balancer-controller',
+    ...label,
+  },
+  fargateProfile: {
+    key: 'fargateProfile',
+    flag: '--fargate-profile <name>',
+    environment: 'LBC_SETUP_FARGATE_PROFILE',
+    description: 'name of the Fargate profile of the samples',
+    default: 'sample-app',
+    pattern: /^[a-zA-Z0-9][-\w]{0,62}$/,
+    accepts: 'letters, digits, hyphens and underscores, at most 63',
+  },
+  namespace: {
+    key: 'namespace',
+    flag: '--namespace <name>',
+    environment: 'LBC_SETUP_NAMESPACE',
+    description: 'namespace of the samples',
+    default: 'sample',
+    ...label,
+  },
+  sampleImage: {
+    key: 'sampleImage',
+    flag: '--sample-image <image>',
+    environment: 'LBC_SETUP_SAMPLE_IMAGE',
+    description: 'container image of the samples; it must serve /hello and /health on port 5000',
+    // facts of the sample: https://github.com/istio/istio/tree/master/samples/helloworld
+    default: 'registry.istio.io/release/examples-helloworld-v1:1.0',
+    pattern: /^[a-z0-9][\w./:@-]*$/,
+    accepts: 'an image reference such as registry.example.com/app:1.0',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof settings;
+
+/** The settings that are not made from others when absent. */
+export type Values = { readonly [Key in SettingKey]?: string };

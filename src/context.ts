@@ -1,0 +1,25 @@
+import type { Aws } from './aws/clients.ts';
+import type { Config } from './config/config.ts';
+import type { Reporter } from './output/reporter.ts';
+import type { ReadCache } from './read-cache.ts';
+import type { Eksctl } from './tools/eksctl.ts';
+import type { Helm } from './tools/helm.ts';
+import type { Kubectl } from './tools/kubectl.ts';
+import type { ToolRunner } from './tools/tool.ts';
+
+/** What every step works with. Made once per run. */
+export interface Context {
+  readonly config: Config;
+  readonly aws: Aws;
+  readonly tools: ToolRunner;
+  readonly kubectl: Kubectl;
+  readonly helm: Helm;
+  readonly eksctl: Eksctl;
+  readonly out: Reporter;
+  /** What was read in this run. */
+  readonly reads: ReadCache;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** The folder of this cluster's generated files. */
+  readonly folder: string;
+}

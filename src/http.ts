@@ -1,0 +1,58 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { ProxyAgent } from 'proxy-agent';
+
+/** An answer to a plain HTTP GET. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/** How far a GET may go. */
+export interface GetOptions {
+  readonly signal: AbortSignal;
+  /** Milliseconds without a byte before the connection is given up; default 10,000. */
+  readonly idleTimeout?: number;
+  /** The longest body accepted, in bytes; default 10 MiB. */
+  readonly maxBytes?: number;
+  /** How many redirects are followed; default 0. */
+  readonly redirects?: number;
+}
+
+/** The agent behind every connection of this program: it honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+export const proxyAgent = new ProxyAgent();
+
+/** Gets a URL. Throws the socket's error, or an Error that names the limit that was passed. */
+export async function get(url: string, options: GetOptions): Promise<HttpAnswer> {
+  const { idleTimeout = 10_000, maxBytes = 10 * 1024 * 1024, redirects = 0 } = options;
+  const response = await open(url, options.signal, idleTimeout);
+  const status = response.statusCode ?? 0;
+  const { location } = response.headers;
+  if (location && status >= 300 && status < 400 && redirects > 0) {
+    response.destroy();
+    return get(new URL(location, url).href, { ...options, redirects: redirects - 1 });
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    length += (chunk as Buffer).length;
+    if (length > maxBytes) {
+      response.destroy();
+      throw new Error(`the answer of ${url} is longer than ${maxBytes} bytes`);
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return { status, body: Buffer.concat(chunks) };
+}
+
+function open(url: string, signal: AbortSignal, idleTimeout: number): Promise<IncomingMessage> {
+  const request = url.startsWith('https:') ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { agent: proxyAgent, signal, timeout: idleTimeout }, resolve);
+    sent.on('timeout', () =>
+      sent.destroy(new Error(`no answer from ${new URL(url).host} for ${idleTimeout} ms`)),
+    );
+    sent.on('error', reject);
+    sent.end();
+  });
+}

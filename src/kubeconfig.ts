@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import type { Cluster } from '@aws-sdk/client-eks';
+import { stringify } from 'yaml';
+import { readFileIfPresent, writePrivateFile } from './files.ts';
+
+/** The executable of this package; this file and its bundle stand equally deep below the package's root. */
+const executable = fileURLToPath(new URL('../bin/lbc-setup.js', import.meta.url));
+
+/** What a kubeconfig is made from. */
+export interface KubeconfigInput {
+  readonly cluster: Cluster;
+  readonly region: string;
+  readonly profile?: string;
+}
+
+/**
+ * A kubeconfig whose credentials come from this tool's `token` command, so that neither the AWS CLI nor
+ * aws-iam-authenticator is needed (client.authentication.k8s.io/v1 ExecCredential).
+ */
+export function kubeconfigFor({ cluster, region, profile }: KubeconfigInput): object {
+  const name = cluster.arn;
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      {
+        name,
+        cluster: {
+          server: cluster.endpoint,
+          'certificate-authority-data': cluster.certificateAuthority?.data,
+        },
+      },
+    ],
+    users: [
+      {
+        name,
+        user: {
+          exec: {
+            apiVersion: 'client.authentication.k8s.io/v1',
+            command: process.execPath,
+            args: [
+              ...[executable, 'token', '--cluster', cluster.name, '--region', region],
+              ...(profile ? ['--profile', profile] : []),
+            ],
+            interactiveMode: 'Never',
+          },
+        },
+      },
+    ],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+  };
+}
+
+/** Writes the kubeconfig unless it is there already, readable by its owner only. */
+export async function writeKubeconfig(path: string, input: KubeconfigInput): Promise<void> {
+  const text = stringify(kubeconfigFor(input));
+  const present = await readFileIfPresent(path);
+  if (present?.toString('utf8') !== text) await writePrivateFile(path, text);
+}

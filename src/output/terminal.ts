@@ -1,0 +1,83 @@
+import chalk from 'chalk';
+import { Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2';
+import { createDeferred, type Deferred } from '../deferred.ts';
+import { printable } from './printable.ts';
+import type { Outcome, Reporter } from './reporter.ts';
+
+interface Row {
+  readonly title: string;
+  // The wrapper's type parameters name renderers that nothing here depends on.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  task?: ListrTaskWrapper<unknown, any, any>;
+  readonly done: Deferred<void>;
+}
+
+/** A live list on the terminal: one line a step, with what it waits for beneath. Drawn on stderr by listr2. */
+export function createTerminalReporter(): Reporter {
+  const rows = new Map<string, Row>();
+  let drawing: Promise<unknown> = Promise.resolve();
+  const logger = new ListrLogger({
+    processOutput: new ProcessOutput(
+      process.stderr as NodeJS.WriteStream,
+      process.stderr as NodeJS.WriteStream,
+    ),
+  });
+  const line = (text: string) => process.stderr.write(`${printable(text)}\n`);
+  const ends: Record<Outcome, (row: Row, evidence: string) => void> = {
+    unchanged: (row, evidence) => succeed(row, evidence),
+    applied: (row, evidence) => succeed(row, evidence),
+    removed: (row, evidence) => succeed(row, evidence),
+    kept: (row, evidence) => row.task?.skip(`${row.title} ${chalk.dim(evidence)}`),
+    skipped: (row, evidence) => row.task?.skip(`${row.title} ${chalk.dim(evidence)}`),
+    failed: (row, evidence) => row.done.reject(new Error(evidence)),
+  };
+  const succeed = (row: Row, evidence: string) => {
+    if (row.task) row.task.title = `${row.title} ${chalk.dim(evidence)}`;
+  };
+  return {
+    plan(steps) {
+      for (const { id, title } of steps) rows.set(id, { title, done: createDeferred<void>() });
+      const list = new Listr(
+        [...rows.values()].map((row) => ({
+          title: chalk.dim(row.title),
+          task: (_: unknown, task: Row['task']) => {
+            row.task = task;
+            return row.done.promise;
+          },
+        })),
+        {
+          concurrent: true,
+          exitOnError: false,
+          registerSignalListeners: false,
+          rendererOptions: { logger, collapseSkips: true, collapseErrors: false, clearOutput: true },
+        },
+      );
+      drawing = list.run();
+    },
+    start(id) {
+      const row = rows.get(id);
+      if (row?.task) row.task.title = row.title;
+    },
+    progress(id, text) {
+      const row = rows.get(id);
+      if (row?.task) row.task.output = chalk.dim(printable(text));
+    },
+    finish(id, outcome, evidence) {
+      const row = rows.get(id);
+      if (!row) return;
+      ends[outcome](row, printable(evidence));
+      row.done.resolve(undefined);
+      rows.delete(id);
+    },
+    note: (text) => void line(text),
+    warn: (text) => void line(`${chalk.yellow('warning:')} ${text}`),
+    async close() {
+      for (const row of rows.values()) {
+        row.task?.skip(`${row.title} ${chalk.dim('not finished')}`);
+        row.done.resolve(undefined);
+      }
+      rows.clear();
+      await drawing;
+    },
+  };
+}

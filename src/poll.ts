@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const firstDelay = 200;
+const longestDelay = 15_000;
+const growth = 1.6;
+
+/** Thrown by `poll` when the deadline has passed. */
+export class DeadlineExceeded extends Error {
+  readonly seconds: number;
+  constructor(seconds: number) {
+    super(`not done after ${seconds} s`);
+    this.name = 'DeadlineExceeded';
+    this.seconds = seconds;
+  }
+}
+
+/**
+ * Calls `probe` until it answers something else than undefined. This is the only waiting in the program: it backs off
+ * from 0.2 s to 15 s, with jitter so that several waits do not fall on the same instant.
+ *
+ * @param seconds how long to go on
+ * @throws DeadlineExceeded when the time is up; the signal's reason when it is aborted
+ */
+export async function poll<T>(
+  seconds: number,
+  signal: AbortSignal,
+  probe: () => Promise<T | undefined>,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (let wait = firstDelay; ; wait = Math.min(wait * growth, longestDelay)) {
+    signal.throwIfAborted();
+    const answer = await probe();
+    if (answer !== undefined) return answer;
+    const left = end - Date.now();
+    if (left <= 0) throw new DeadlineExceeded(seconds);
+    const jittered = wait * (0.75 + Math.random() / 2);
+    await delay(Math.min(jittered, left), undefined, { signal });
+  }
+}

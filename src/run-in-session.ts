@@ -1,0 +1,82 @@
+import type { GlobalOptions } from './cli.ts';
+import type { CommandResult } from './commands/command.ts';
+import type { CommandEntry } from './commands/list.ts';
+import { explain } from './errors/explain.ts';
+import type { UserError } from './errors/user-error.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { openRunLog, type RunLog } from './log.ts';
+import { createReporter } from './output/create-reporter.ts';
+import { formatError } from './output/format-error.ts';
+import { openSession } from './session.ts';
+
+/**
+ * Runs one command from the parsed command line to its exit code: the only place where errors are turned into messages,
+ * where signals arrive, and where stdout is written.
+ */
+export async function runInSession(
+  entry: CommandEntry,
+  args: readonly string[],
+  options: GlobalOptions,
+): Promise<ExitCode> {
+  // The SDK prints a note about Node 20 for every client; the supported range of this package says it once.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const out = createReporter(options);
+  const log = openRunLog(entry.name);
+  const interrupt = new AbortController();
+  const onSignal = (name: NodeJS.Signals) => interrupt.abort(new Error(name));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  log.add({ type: 'start', command: entry.name, args, node: process.version });
+  try {
+    const context = await openSession({
+      flags: options,
+      configFile: options.config,
+      out,
+      log,
+      signal: interrupt.signal,
+    });
+    const { run } = await entry.load();
+    const result = await run(context, { args, yes: options.yes === true });
+    await out.close();
+    printResult(result, options);
+    return end(log, options, result.exitCode);
+  } catch (thrown) {
+    await out.close();
+    if (interrupt.signal.aborted) return interrupted(entry, log);
+    return failed(thrown, log, options);
+  } finally {
+    process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);
+  }
+}
+
+function printResult({ data, text, exitCode }: CommandResult, { output }: GlobalOptions): void {
+  if (output === 'json') process.stdout.write(`${JSON.stringify(data)}\n`);
+  else if (text) (exitCode === exitCodes.failed ? process.stderr : process.stdout).write(`${text}\n`);
+}
+
+function end(log: RunLog, { verbose }: GlobalOptions, exitCode: ExitCode): ExitCode {
+  log.add({ type: 'end', exitCode });
+  if (verbose || exitCode === exitCodes.failed) process.stderr.write(`  log: ${log.path}\n`);
+  return exitCode;
+}
+
+function failed(thrown: unknown, log: RunLog, options: GlobalOptions): ExitCode {
+  const error: UserError = explain(thrown);
+  const { stack } = (thrown instanceof Error ? thrown : error) as Error;
+  log.add({ type: 'error', what: error.what, why: error.why, fix: error.fix, stack });
+  process.stderr.write(`${formatError(error)}\n`);
+  return end(log, options, error.exitCode);
+}
+
+function interrupted({ name }: CommandEntry, log: RunLog): ExitCode {
+  log.add({ type: 'interrupted' });
+  process.stderr.write(
+    [
+      'interrupted: what exists stays, and is billed',
+      '  look:     lbc-setup status',
+      `  continue: lbc-setup ${name}`,
+      '  undo:     lbc-setup teardown',
+      '',
+    ].join('\n'),
+  );
+  return exitCodes.interrupted;
+}

@@ -1,0 +1,243 @@
+import type { Context } from './context.ts';
+import { createDeferred } from './deferred.ts';
+import { explain } from './errors/explain.ts';
+import { UserError } from './errors/user-error.ts';
+import type { Outcome } from './output/reporter.ts';
+import { DeadlineExceeded, poll } from './poll.ts';
+import { type State, type Step, state } from './steps/step.ts';
+
+/** What became of one step. */
+export interface StepResult {
+  readonly id: string;
+  readonly title: string;
+  readonly outcome: Outcome;
+  readonly evidence: string;
+  readonly seconds: number;
+  readonly error?: UserError;
+}
+
+/** How often a long apply or remove is looked at to tell the user how far it is. */
+const progressInterval = 3;
+
+/**
+ * Applies steps as a graph: each starts as soon as those it needs are done. What is needed but is not in `steps` must be
+ * there already. After a failure nothing new is begun; what is under way is brought to its end.
+ *
+ * @returns a result per step, in the order of `steps`
+ */
+export function applySteps(
+  context: Context,
+  all: readonly Step[],
+  steps: readonly Step[],
+): Promise<StepResult[]> {
+  const chosen = new Set(steps.map(({ id }) => id));
+  const needed = all.filter(
+    ({ id, apply }) => apply && !chosen.has(id) && steps.some((step) => step.needs.includes(id)),
+  );
+  return runGraph(
+    context,
+    [...needed, ...steps],
+    (step) => step.needs,
+    (step) => (chosen.has(step.id) ? applyStep(context, step) : requireStep(context, step)),
+  ).then((results) => results.filter(({ id, outcome }) => chosen.has(id) || outcome === 'failed'));
+}
+
+/**
+ * Removes steps against the graph's direction: each goes after everything that needs it. A failure holds back what the
+ * failed step needs, and nothing else: the more is gone, the less is billed.
+ *
+ * @returns a result per step that can be removed, in the order of removal
+ */
+export function removeSteps(context: Context, all: readonly Step[]): Promise<StepResult[]> {
+  const removable = all.filter(({ remove }) => remove);
+  const queues = new Map<string, Promise<unknown>>();
+  const dependents = (step: Step): string[] =>
+    removable.filter((other) => needsOf(all, other).has(step.id)).map(({ id }) => id);
+  return runGraph(context, [...removable].reverse(), dependents, (step) => {
+    const alone = step.removeAlone;
+    if (!alone) return removeStep(context, step);
+    const turn = (queues.get(alone) ?? Promise.resolve()).then(() => removeStep(context, step));
+    queues.set(
+      alone,
+      turn.catch(() => {}),
+    );
+    return turn;
+  });
+}
+
+/** Everything that a step builds on, directly or through others. */
+function needsOf(all: readonly Step[], step: Step): Set<string> {
+  const needs = new Set<string>();
+  const add = (id: string) => {
+    if (needs.has(id)) return;
+    needs.add(id);
+    for (const next of all.find((one) => one.id === id)?.needs ?? []) add(next);
+  };
+  for (const id of step.needs) add(id);
+  return needs;
+}
+
+type Ended = Pick<StepResult, 'outcome' | 'evidence'>;
+
+async function runGraph(
+  context: Context,
+  steps: readonly Step[],
+  predecessors: (step: Step) => readonly string[],
+  run: (step: Step) => Promise<Ended>,
+): Promise<StepResult[]> {
+  const runs = new Map<string, Promise<StepResult>>();
+  const runAfter = async (step: Step): Promise<StepResult> => {
+    const before = predecessors(step).map((id) => runs.get(id));
+    const failed = (await Promise.all(before)).find((result) => result && blocks(result));
+    const result = { id: step.id, title: step.title };
+    if (failed) {
+      const evidence = `needs: ${failed.title}`;
+      context.out.finish(step.id, 'skipped', evidence);
+      return { ...result, outcome: 'skipped', evidence, seconds: 0 };
+    }
+    const began = Date.now();
+    const seconds = () => Math.round((Date.now() - began) / 100) / 10;
+    context.out.start(step.id);
+    try {
+      const ended = await run(step);
+      context.out.finish(step.id, ended.outcome, ended.evidence);
+      return { ...result, ...ended, seconds: seconds() };
+    } catch (thrown) {
+      if (context.signal.aborted) throw context.signal.reason;
+      const error = explain(thrown);
+      context.out.finish(step.id, 'failed', error.what);
+      return { ...result, outcome: 'failed', evidence: error.what, seconds: seconds(), error };
+    }
+  };
+  context.out.plan(steps);
+  // Every promise exists before the first one looks for its predecessors.
+  const gate = createDeferred<void>();
+  for (const step of steps)
+    runs.set(
+      step.id,
+      gate.promise.then(() => runAfter(step)),
+    );
+  gate.resolve(undefined);
+  const settled = await Promise.allSettled(runs.values());
+  context.signal.throwIfAborted();
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+}
+
+const blocks = ({ outcome }: StepResult): boolean => outcome === 'failed' || outcome === 'skipped';
+
+async function requireStep(context: Context, step: Step): Promise<Ended> {
+  const found = await step.check(context);
+  if (usable(found)) return { outcome: 'unchanged', evidence: found.evidence };
+  throw new UserError({
+    what: `${step.title}: not done yet`,
+    why: found.evidence,
+    fix: `lbc-setup ${step.command} --cluster ${context.config.cluster} --region ${context.config.region}`,
+  });
+}
+
+async function applyStep(context: Context, step: Step): Promise<Ended> {
+  const found = await step.check(context);
+  if (usable(found))
+    return { outcome: found.status === 'foreign' ? 'kept' : 'unchanged', evidence: found.evidence };
+  refuseForeign(step, found);
+  if (found.status === 'broken') await makeAbsent(context, step, found);
+  if (found.status !== 'pending') await attempt(context, step, () => step.apply?.(context, found));
+  const settled = await settle(context, step, usable);
+  refuseForeign(step, settled);
+  return { outcome: 'applied', evidence: settled.evidence };
+}
+
+async function removeStep(context: Context, step: Step): Promise<Ended> {
+  const found = await step.check(context);
+  if (found.status === 'foreign') return { outcome: 'kept', evidence: `not ours: ${found.evidence}` };
+  if (found.status === 'absent') return { outcome: 'unchanged', evidence: found.evidence };
+  await makeAbsent(context, step, found);
+  return { outcome: 'removed', evidence: found.evidence };
+}
+
+async function makeAbsent(context: Context, step: Step, found: State): Promise<void> {
+  await attempt(context, step, () => step.remove?.(context, found));
+  await settle(context, step, gone);
+}
+
+const usable = (found: State): boolean =>
+  found.status === 'ready' || (found.status === 'foreign' && found.fits === true);
+const gone = (found: State): boolean => found.status === 'absent' || found.status === 'foreign';
+const again = (step: Step): string => `lbc-setup ${step.command} once more; it continues where it stopped`;
+
+function refuseForeign(step: Step, found: State): void {
+  if (found.status !== 'foreign' || found.fits) return;
+  throw new UserError({
+    what: `${step.title}: something of that name exists that lbc-setup did not make`,
+    why: found.evidence,
+    fix: found.fix ?? 'choose another name',
+  });
+}
+
+/**
+ * Does the work while the step's own check tells how far it is: eksctl, for one, is silent for minutes. When the work
+ * fails but the world is on its way to what was wanted (somebody else was faster), the failure does not count.
+ */
+async function attempt(context: Context, step: Step, work: () => Promise<void> | undefined): Promise<void> {
+  const finished = new AbortController();
+  const watching = watch(context, step, AbortSignal.any([finished.signal, context.signal]));
+  try {
+    await work();
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.reads.clear();
+    const found = await step.check(context).catch(() => undefined);
+    if (!found || !(usable(found) || found.status === 'pending')) throw error;
+  } finally {
+    finished.abort();
+    await watching;
+    context.reads.clear();
+  }
+}
+
+async function watch(context: Context, step: Step, signal: AbortSignal): Promise<void> {
+  try {
+    let due = Date.now() + progressInterval * 1000;
+    await poll(step.deadline, signal, async () => {
+      if (Date.now() < due) return;
+      context.reads.clear();
+      const found = await step.check(context).catch(() => undefined);
+      if (found && !signal.aborted) context.out.progress(step.id, found.evidence);
+      due = Date.now() + progressInterval * 1000;
+      return undefined;
+    });
+  } catch {
+    // Watching ends with the work, whatever the reason; the work's own result counts.
+  }
+}
+
+/** Repeats the check until the state is as wanted. Throws when it can become so no more, or at the deadline. */
+async function settle(context: Context, step: Step, wanted: (found: State) => boolean): Promise<State> {
+  let latest: State = state.pending('not looked at yet');
+  try {
+    return await poll(step.deadline, context.signal, async () => {
+      context.reads.clear();
+      latest = await step.check(context);
+      if (wanted(latest)) return latest;
+      if (latest.status === 'broken') {
+        throw new UserError({
+          what: `${step.title} failed`,
+          why: latest.evidence,
+          fix: latest.fix ?? again(step),
+        });
+      }
+      context.out.progress(step.id, latest.evidence);
+      return undefined;
+    });
+  } catch (error) {
+    if (!(error instanceof DeadlineExceeded)) throw error;
+    throw new UserError({
+      what: `${step.title}: ${error.message}`,
+      why: latest.evidence,
+      fix: latest.fix ?? again(step),
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { Context } from '../context.ts';
+import { mark } from '../ownership.ts';
+import { chartArchive, fetchChart } from './fetch-chart.ts';
+import { inCluster } from './in-cluster.ts';
+import { checkObjects, getObject, type Manifest } from './objects.ts';
+import { type Step, state } from './step.ts';
+
+/**
+ * Step 3 of the walkthrough: the controller's CustomResourceDefinitions, from the pinned chart. helm would install them
+ * once and never update them.
+ */
+export const applyCrds: Step = {
+  id: 'crds',
+  title: "Apply the controller's CRDs",
+  command: 'install-controller',
+  needs: ['chart', 'api'],
+  deadline: 180,
+  check: inCluster(async (context) => {
+    if ((await fetchChart.check(context)).status !== 'ready') return withoutChart(context);
+    const manifests = await crds(context);
+    const found = await checkObjects(context, manifests);
+    if (found.status !== 'ready') return found;
+    for (const manifest of manifests) {
+      const crd = await getObject(context, manifest);
+      const established = crd?.status?.conditions?.some(
+        (condition: { type: string; status: string }) =>
+          condition.type === 'Established' && condition.status === 'True',
+      );
+      if (!established) return state.pending(`${manifest.metadata.name} is not established yet`);
+    }
+    return state.ready(`${manifests.length} definitions`);
+  }),
+  async apply(context) {
+    await context.kubectl.apply(await crds(context));
+  },
+  async remove(context) {
+    for (const crd of await ownCrds(context)) {
+      // Deleting a definition deletes everybody's objects of that kind: those that are used stay.
+      const kind = `${crd.spec.names.plural}.${crd.spec.group}`;
+      if ((await context.kubectl.list(kind)).length > 0) continue;
+      await context.kubectl.delete('crd', crd.metadata.name);
+    }
+  },
+};
+
+async function crds(context: Context): Promise<Manifest[]> {
+  const definitions = (await context.helm.crds(await chartArchive())) as Manifest[];
+  return definitions.map((definition) => ({
+    ...definition,
+    metadata: {
+      ...definition.metadata,
+      labels: { ...(definition.metadata as { labels?: object }).labels, ...mark(context.config) },
+    },
+  }));
+}
+
+const ownCrds = ({ kubectl, config }: Context) =>
+  kubectl.list('crd', {
+    selector: Object.entries(mark(config))
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
+  });
+
+/** On a machine without the chart, the cluster alone tells what is there. */
+async function withoutChart(context: Context) {
+  const found = await ownCrds(context);
+  return found.length === 0 ? state.absent('no CRDs of ours') : state.drifted(`${found.length} definitions`);
+}

@@ -1,0 +1,87 @@
+import { rm } from 'node:fs/promises';
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import type { Cluster } from '@aws-sdk/client-eks';
+import { describeCluster } from '../aws/cluster.ts';
+import {
+  deleteStack,
+  describeStack,
+  stackFailure,
+  stackNames,
+  stackPhase,
+  stackProgress,
+} from '../aws/stacks.ts';
+import type { Context } from '../context.ts';
+import { isOurs } from '../ownership.ts';
+import { writeClusterConfig } from './cluster-config.ts';
+import { type State, type Step, state } from './step.ts';
+
+/**
+ * Step 2 of the walkthrough: the cluster, with its network, Fargate profiles, add-ons and OIDC provider, by one
+ * `eksctl create cluster`. eksctl cannot continue a creation that was cut off; then this step waits for the stack, and
+ * the steps after it make what is missing, piece by piece.
+ */
+export const createCluster: Step = {
+  id: 'cluster',
+  title: 'Create the cluster',
+  command: 'cluster',
+  needs: ['tools'],
+  deadline: 3600,
+  async check(context) {
+    const { config } = context;
+    const [cluster, stack] = await Promise.all([
+      describeCluster(context),
+      describeStack(context, stackNames.cluster(config.cluster)),
+    ]);
+    if (!cluster && !stack) return state.absent(`no cluster ${config.cluster} in ${config.region}`);
+    if (cluster && !isOurs(config, cluster.tags)) return checkForeign(cluster);
+    if (!stack) return withoutStack(context, cluster);
+    if (!isOurs(config, stack.Tags)) {
+      return state.inTheWay(
+        `stack ${stack.StackName} belongs to somebody else`,
+        'use another --cluster name',
+      );
+    }
+    return checkOwn(context, stack, cluster);
+  },
+  async apply(context) {
+    await context.eksctl.createCluster(await writeClusterConfig(context));
+  },
+  async remove(context) {
+    const { config } = context;
+    const cluster = await describeCluster(context);
+    // eksctl refuses to delete a cluster that is not there, even when its stacks are.
+    if (cluster?.status === 'ACTIVE') await context.eksctl.deleteCluster(config.cluster);
+    // eksctl's success says nothing about the stacks, so they are asked for here.
+    await deleteStack(context, stackNames.vpcCni(config.cluster));
+    await deleteStack(context, stackNames.cluster(config.cluster));
+    await rm(context.folder, { recursive: true, force: true });
+  },
+};
+
+async function checkOwn(context: Context, stack: Stack, cluster: Cluster | undefined): Promise<State> {
+  switch (stackPhase(stack)) {
+    case 'in progress':
+      return state.pending(await stackProgress(context, stack));
+    case 'failed':
+      return state.broken(await stackFailure(context, stack));
+    case 'complete':
+      if (!cluster) return state.broken(`stack ${stack.StackName} is complete, but its cluster was deleted`);
+      if (cluster.status !== 'ACTIVE') return state.pending(`EKS says ${cluster.status}`);
+      return state.ready(`${cluster.name}, Kubernetes ${cluster.version}, ${context.config.region}`);
+  }
+}
+
+function checkForeign(cluster: Cluster): State {
+  const evidence = `cluster ${cluster.name} exists, Kubernetes ${cluster.version}, ${cluster.status}`;
+  if (cluster.status === 'CREATING' || cluster.status === 'UPDATING') return state.pending(evidence);
+  if (cluster.status === 'ACTIVE') return state.adopted(evidence);
+  return state.inTheWay(evidence, 'use another --cluster name');
+}
+
+/** Our cluster after its stack was deleted around it (RetainResources): only EKS itself can still remove it. */
+async function withoutStack({ config }: Context, cluster: Cluster | undefined): Promise<State> {
+  return state.inTheWay(
+    `cluster ${cluster?.name} lost its CloudFormation stack`,
+    `aws eks delete-cluster --name ${config.cluster} --region ${config.region}`,
+  );
+}

@@ -1,0 +1,52 @@
+import { applyCrds } from './apply-crds.ts';
+import { associateOidcProvider } from './associate-oidc-provider.ts';
+import { createAddons } from './create-addons.ts';
+import { createCluster } from './create-cluster.ts';
+import { createSampleProfile, createSystemProfile } from './create-fargate-profiles.ts';
+import { createPolicy } from './create-policy.ts';
+import { createServiceAccount } from './create-service-account.ts';
+import { createIngressClass, createNamespace, deployAlb, deployNlb } from './deploy-samples.ts';
+import { fetchChart } from './fetch-chart.ts';
+import { findTools } from './find-tools.ts';
+import { installRelease } from './install-release.ts';
+import { proveIrsa } from './prove-irsa.ts';
+import { runCoreDns } from './run-coredns.ts';
+import type { Step, StepCommand } from './step.ts';
+import { sweepControllerResources } from './sweep-controller-resources.ts';
+import { verifyAlb, verifyNlb } from './verify-samples.ts';
+import { waitForApi } from './wait-for-api.ts';
+import { waitForController } from './wait-for-controller.ts';
+
+/** Every step, in the order of the walkthrough. `up`, `status` and `teardown` walk this list. */
+export const steps: readonly Step[] = [
+  // Step 1: the working environment
+  findTools,
+  // Step 2: the cluster
+  createCluster,
+  waitForApi,
+  associateOidcProvider,
+  createAddons,
+  createSystemProfile,
+  createSampleProfile,
+  runCoreDns,
+  // Step 3: the controller
+  createPolicy,
+  createServiceAccount,
+  sweepControllerResources,
+  fetchChart,
+  applyCrds,
+  installRelease,
+  waitForController,
+  proveIrsa,
+  // Using it
+  createNamespace,
+  createIngressClass,
+  deployNlb,
+  deployAlb,
+  verifyNlb,
+  verifyAlb,
+];
+
+/** The steps that one subcommand applies. */
+export const stepsOf = (...commands: readonly StepCommand[]): Step[] =>
+  steps.filter(({ command, apply }) => apply && commands.includes(command));

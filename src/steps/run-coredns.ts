@@ -1,0 +1,39 @@
+import { ownsCluster } from '../aws/cluster.ts';
+import { writeClusterConfig } from './cluster-config.ts';
+import { inCluster } from './in-cluster.ts';
+import { availability, hasPodOlderThanProfile, podTrouble } from './pods.ts';
+import { type Step, state } from './step.ts';
+
+const namespace = 'kube-system';
+const selector = 'eks.amazonaws.com/component=coredns';
+
+/** Step 2 of the walkthrough: names resolve in the cluster. On Fargate, CoreDNS has to be told to run there. */
+export const runCoreDns: Step = {
+  id: 'coredns',
+  title: 'Run CoreDNS on Fargate',
+  command: 'cluster',
+  needs: ['system-profile', 'api'],
+  deadline: 900,
+  check: inCluster(async (context) => {
+    const deployment = await context.kubectl.get('Deployment', 'coredns', namespace);
+    if (!deployment) return state.absent('no CoreDNS');
+    const { available, wanted, complete } = availability(deployment);
+    const evidence = `CoreDNS: ${available} of ${wanted} pods available`;
+    if (complete || (available > 0 && !(await ownsCluster(context)))) return state.ready(evidence);
+    const annotations = deployment.spec?.template?.metadata?.annotations ?? {};
+    if (annotations['eks.amazonaws.com/compute-type'] === 'ec2')
+      return state.drifted('CoreDNS waits for EC2 nodes');
+    if (await hasPodOlderThanProfile(context, namespace, selector)) {
+      return state.drifted('CoreDNS pods are older than the Fargate profile');
+    }
+    return state.pending((await podTrouble(context, namespace, selector)) ?? evidence);
+  }),
+  async apply(context, found) {
+    // eksctl patches CoreDNS whenever the configuration has a profile for kube-system, made already or not.
+    if (found.status === 'drifted')
+      await context.eksctl.createFargateProfiles(await writeClusterConfig(context));
+    context.reads.clear();
+    if (await hasPodOlderThanProfile(context, namespace, selector))
+      await context.kubectl.restart('coredns', namespace);
+  },
+};

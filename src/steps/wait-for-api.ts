@@ -1,0 +1,28 @@
+import { ToolError } from '../tools/tool.ts';
+import { inCluster } from './in-cluster.ts';
+import { type Step, state } from './step.ts';
+
+/** What kubectl says while nothing listens at the endpoint yet, or its name is not known yet. */
+const notYet = /was refused|no such host|i\/o timeout|TLS handshake timeout|EOF|connection reset/;
+
+/** Step 2 of the walkthrough: the API really answers; ACTIVE alone does not promise it. */
+export const waitForApi: Step = {
+  id: 'api',
+  title: 'Wait until the cluster answers',
+  command: 'cluster',
+  needs: ['cluster'],
+  deadline: 600,
+  check: inCluster(async ({ kubectl }) => {
+    try {
+      await kubectl.raw('/readyz');
+      return state.ready('the API answers');
+    } catch (error) {
+      if (error instanceof ToolError && notYet.test(error.stderr))
+        return state.pending('the API does not answer yet');
+      throw error;
+    }
+  }),
+  async apply() {
+    // Nothing to do but wait.
+  },
+};

@@ -1,0 +1,118 @@
+import { ToolError, type ToolRunner } from './tool.ts';
+
+/** A Kubernetes object as kubectl prints it. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly finalizers?: readonly string[];
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+  };
+  // Kinds differ in everything else; each reader names what it needs.
+  // biome-ignore lint/suspicious/noExplicitAny: the content of a Kubernetes object
+  readonly [field: string]: any;
+}
+
+/** What to apply objects with. */
+export interface ApplyOptions {
+  /** Only asks what would come of it; changes nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** kubectl, as far as it is needed here. */
+export interface Kubectl {
+  /** One object, or undefined when there is none (also when its kind is unknown to the cluster). */
+  get(kind: string, name: string, namespace?: string): Promise<KubeObject | undefined>;
+  /** Objects of a kind, in one namespace or (undefined) in all. Empty when the cluster does not know the kind. */
+  list(kind: string, options?: { namespace?: string; selector?: string }): Promise<KubeObject[]>;
+  /** A path of the API, as text. */
+  raw(path: string): Promise<string>;
+  /** Server-side apply. Returns the objects as they are, or would be, afterwards. */
+  apply(objects: readonly object[], options?: ApplyOptions): Promise<KubeObject[]>;
+  /** Deletes and returns at once: finalizers may keep the object. Absent is fine. */
+  delete(kind: string, name: string, namespace?: string): Promise<void>;
+  restart(deployment: string, namespace: string): Promise<void>;
+  /** A token of a ServiceAccount for one audience (TokenRequest API). */
+  token(serviceAccount: string, namespace: string, audience: string): Promise<string>;
+}
+
+/** The field manager under which this tool applies objects. */
+export const fieldManager = 'lbc-setup';
+
+const unknownKind = /doesn't have a resource type|could not find the requested resource|no matches for kind/;
+
+/** Makes a kubectl that talks to the cluster of `kubeconfig`. */
+export function createKubectl(tools: ToolRunner, kubeconfig: () => Promise<string>): Kubectl {
+  const run = async (
+    args: string[],
+    options: { writes: boolean; input?: string; confidential?: boolean },
+  ): Promise<string> => {
+    const { stdout } = await tools.run({
+      tool: 'kubectl',
+      args: [...args, '--request-timeout=20s'],
+      timeout: 90,
+      env: { KUBECONFIG: await kubeconfig() },
+      ...options,
+    });
+    return stdout;
+  };
+  const inNamespace = (namespace?: string): string[] => (namespace ? ['--namespace', namespace] : []);
+  const items = (json: string): KubeObject[] => {
+    if (json.trim() === '') return [];
+    const parsed = JSON.parse(json);
+    return parsed.kind === 'List' || Array.isArray(parsed.items) ? parsed.items : [parsed];
+  };
+  const read = async (args: string[]): Promise<KubeObject[]> => {
+    try {
+      return items(await run([...args, '--output=json', '--ignore-not-found'], { writes: false }));
+    } catch (error) {
+      if (error instanceof ToolError && unknownKind.test(error.stderr)) return [];
+      throw error;
+    }
+  };
+  return {
+    get: async (kind, name, namespace) => (await read(['get', kind, name, ...inNamespace(namespace)]))[0],
+    list: (kind, options = {}) =>
+      read([
+        'get',
+        kind,
+        ...(options.namespace ? inNamespace(options.namespace) : ['--all-namespaces']),
+        ...(options.selector ? ['--selector', options.selector] : []),
+      ]),
+    raw: (path) => run(['get', '--raw', path], { writes: false }),
+    async apply(objects, options = {}) {
+      const list = { apiVersion: 'v1', kind: 'List', items: objects };
+      const args = ['apply', '--server-side', '--force-conflicts', `--field-manager=${fieldManager}`];
+      const dryRun = options.dryRun ? ['--dry-run=server'] : [];
+      return items(
+        await run([...args, ...dryRun, '--output=json', '--filename=-'], {
+          writes: !options.dryRun,
+          input: JSON.stringify(list),
+        }),
+      );
+    },
+    async delete(kind, name, namespace) {
+      const args = ['delete', kind, name, ...inNamespace(namespace), '--ignore-not-found', '--wait=false'];
+      await run(args, { writes: true });
+    },
+    async restart(deployment, namespace) {
+      await run(['rollout', 'restart', `deployment/${deployment}`, ...inNamespace(namespace)], {
+        writes: true,
+      });
+    },
+    token: async (serviceAccount, namespace, audience) =>
+      (
+        await run(['create', 'token', serviceAccount, ...inNamespace(namespace), `--audience=${audience}`], {
+          writes: false,
+          confidential: true,
+        })
+      ).trim(),
+  };
+}
