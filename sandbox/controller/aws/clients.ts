@@ -1,0 +1,52 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { AwsCredentialIdentityProvider, MiddlewareStack } from '@smithy/types';
+import { AwsFailure } from './failure.ts';
+
+/** The controller's AWS clients. Failed calls throw AwsFailure. */
+export interface AwsClients {
+  readonly ec2: EC2Client;
+  readonly elbv2: ElasticLoadBalancingV2Client;
+  /** Closes their connections. */
+  destroy(): void;
+}
+
+/** Makes clients that call `endpoint` with these credentials. */
+export function createAwsClients(
+  endpoint: string,
+  region: string,
+  credentials: AwsCredentialIdentityProvider,
+  maxAttempts: number,
+): AwsClients {
+  const settings = { endpoint, region, credentials, maxAttempts };
+  const ec2 = new EC2Client(settings);
+  const elbv2 = new ElasticLoadBalancingV2Client(settings);
+  tellFailures(ec2.middlewareStack, 'EC2', maxAttempts);
+  tellFailures(elbv2.middlewareStack, 'Elastic Load Balancing v2', maxAttempts);
+  return {
+    ec2,
+    elbv2,
+    destroy() {
+      ec2.destroy();
+      elbv2.destroy();
+    },
+  };
+}
+
+function tellFailures<I extends object, O extends object>(
+  stack: MiddlewareStack<I, O>,
+  service: string,
+  maxAttempts: number,
+): void {
+  stack.add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        const operation = (context.commandName ?? '').replace(/Command$/, '');
+        throw new AwsFailure(service, operation, error, maxAttempts);
+      }
+    },
+    { step: 'initialize', priority: 'high', name: 'tellFailures' },
+  );
+}
