@@ -15,15 +15,24 @@ export interface News {
   readonly message: string;
 }
 
-/** The status that a Deployment should have, with kube-controller-manager's conditions and texts. */
+/** A status, and whether the rollout has come further since the last one. */
+export interface Assessment {
+  readonly status: Status;
+  readonly progressed: boolean;
+}
+
+/**
+ * The status that a Deployment should have, with kube-controller-manager's conditions and texts. `idle` is how many
+ * simulated seconds ago its rollout last came further.
+ */
 export function deploymentStatus(
   deployment: Deployment,
   newSet: ReplicaSet | undefined,
   sets: readonly ReplicaSet[],
   news: News | undefined,
   now: Date,
-  speed: number,
-): Status {
+  idle: number,
+): Assessment {
   const wanted = deployment.spec.replicas ?? 1;
   const availableReplicas = sum(sets, 'availableReplicas');
   const counts = {
@@ -46,16 +55,17 @@ export function deploymentStatus(
     reason: enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
     message: `Deployment ${enough ? 'has' : 'does not have'} minimum availability.`,
   };
-  const progress = progressing(deployment, newSet, news, counts, now, speed);
+  const progress = progressing(deployment, newSet, news, counts, now, idle);
   const changes: Condition[] = [availability, ...(progress ? [progress] : []), ...(failure ? [failure] : [])];
   const kept = (deployment.status?.conditions ?? []).filter(
     ({ type }) => type !== 'ReplicaFailure' || failure,
   );
-  return {
+  const status = {
     observedGeneration: deployment.metadata.generation,
     ...Object.fromEntries(Object.entries(counts).filter(([, value]) => value > 0)),
     conditions: changes.reduce((list, change) => withUpdate(list, change, now), kept),
   };
+  return { status, progressed: news !== undefined || hasMoved(deployment.status ?? {}, counts) };
 }
 
 type Counts = Required<Pick<Status, 'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas'>>;
@@ -67,7 +77,7 @@ function progressing(
   news: News | undefined,
   counts: Counts,
   now: Date,
-  speed: number,
+  idle: number,
 ): Condition | undefined {
   const type = 'Progressing';
   if (news) return { type, status: news.reason === 'DeploymentPaused' ? 'Unknown' : 'True', ...news };
@@ -87,7 +97,7 @@ function progressing(
     const message = `${subject} is progressing.`;
     return { type, status: 'True', reason: 'ReplicaSetUpdated', message, lastUpdateTime: timestamp(now) };
   }
-  if (untilDeadline(deployment, now, speed) !== 0) return undefined;
+  if (untilDeadline(deployment, idle) !== 0) return undefined;
   const message = `${subject} has timed out progressing.`;
   return { type, status: 'False', reason: 'ProgressDeadlineExceeded', message };
 }
@@ -103,12 +113,10 @@ function hasMoved(before: Status, now: Counts): boolean {
 }
 
 /** Simulated seconds until the rollout is said to have timed out; undefined when none is under way. */
-export function untilDeadline(deployment: Deployment, now: Date, speed: number): number | undefined {
-  const condition = findCondition(deployment.status?.conditions, 'Progressing');
-  if (!condition || deployment.spec.paused || condition.reason === 'NewReplicaSetAvailable') return undefined;
-  const since = new Date(condition.lastUpdateTime ?? now).getTime();
-  const passed = ((now.getTime() - since) * speed) / 1000;
-  return Math.max(0, (deployment.spec.progressDeadlineSeconds ?? 600) - passed);
+export function untilDeadline({ spec, status }: Deployment, idle: number): number | undefined {
+  const condition = findCondition(status?.conditions, 'Progressing');
+  if (!condition || spec.paused || condition.reason === 'NewReplicaSetAvailable') return undefined;
+  return Math.max(0, (spec.progressDeadlineSeconds ?? 600) - idle);
 }
 
 // `lastUpdateTime` moves when the condition does, or when the change brings its own.

@@ -9,6 +9,7 @@ import { createReconciler } from './reconciler.ts';
 import { findNewSet, handedDown, newReplicaSet, revisionAnnotation, revisionOf } from './revisions.ts';
 import { allowance, pausedStep, recreateStep, rollingStep, type Scaling } from './rollout.ts';
 import { controllerOf, isControlledBy } from './selectors.ts';
+import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import type { Deployment, Pod, ReplicaSet } from './types.ts';
 
 const deployments = 'deployments.apps';
@@ -17,20 +18,22 @@ const replicaSets = 'replicasets.apps';
 /** Rolls Deployments out over ReplicaSets, as the deployment controller of kube-controller-manager does. */
 export function startDeployments(world: World, client: KubeClient): () => void {
   const events = createEventRecorder(world, client, 'deployment-controller');
+  const stopwatch = createStopwatch(world);
   const reconciler = createReconciler(world, async (key) => {
     const [namespace = '', name = ''] = key.split('/');
     const deployment = (await client.get(deployments, name, namespace)) as Deployment | undefined;
     if (!deployment || deployment.metadata.deletionTimestamp) return undefined;
-    await rollOut(world, client, events, deployment);
+    await rollOut({ world, client, events, stopwatch }, deployment);
     const now = (await client.get(deployments, name, namespace)) as Deployment | undefined;
-    const deadline = now && untilDeadline(now, world.clock.now(), world.clock.speed);
-    return deadline ? deadline : undefined;
+    const deadline = now && untilDeadline(now, stopwatch.elapsed(now.metadata.uid ?? ''));
+    return deadline || undefined;
   });
   const keyOf = (namespace: string | undefined, name: string) => `${namespace}/${name}`;
   const stops = [
-    client.watch(deployments, ({ object: { metadata } }) =>
-      reconciler.enqueue(keyOf(metadata.namespace, metadata.name)),
-    ),
+    client.watch(deployments, ({ type, object: { metadata } }) => {
+      if (type === 'DELETED') stopwatch.forget(metadata.uid ?? '');
+      else reconciler.enqueue(keyOf(metadata.namespace, metadata.name));
+    }),
     client.watch(replicaSets, ({ object }) => {
       const owner = controllerOf(object);
       if (owner?.kind === 'Deployment') reconciler.enqueue(keyOf(object.metadata.namespace, owner.name));
@@ -50,12 +53,16 @@ export function startDeployments(world: World, client: KubeClient): () => void {
   };
 }
 
-async function rollOut(
-  world: World,
-  client: KubeClient,
-  events: EventRecorder,
-  deployment: Deployment,
-): Promise<void> {
+interface Controller {
+  readonly world: World;
+  readonly client: KubeClient;
+  readonly events: EventRecorder;
+  /** Measures how long each rollout has not come further, by the Deployment's uid. */
+  readonly stopwatch: Stopwatch;
+}
+
+async function rollOut(controller: Controller, deployment: Deployment): Promise<void> {
+  const { client, events } = controller;
   const { namespace } = deployment.metadata;
   const listed = (await client.list(replicaSets, { namespace })) as ReplicaSet[];
   const owned = listed
@@ -71,7 +78,7 @@ async function rollOut(
     paused || !newSet ? pausedStep(deployment, sets) : await nextSteps(client, deployment, newSet, oldSets);
   for (const step of steps) await scale(client, events, deployment, step);
   if (!paused) await removeHistory(client, deployment, oldSets);
-  await writeStatus(world, client, deployment, newSet, sets, news ?? pauseNews(deployment));
+  await writeStatus(controller, deployment, newSet, sets, news ?? pauseNews(deployment));
 }
 
 /** The ReplicaSet of the present template: found and brought up to date, or made. */
@@ -164,16 +171,17 @@ function pauseNews(deployment: Deployment): News | undefined {
 }
 
 async function writeStatus(
-  world: World,
-  client: KubeClient,
+  { world, client, stopwatch }: Controller,
   deployment: Deployment,
   newSet: ReplicaSet | undefined,
   sets: readonly ReplicaSet[],
   news: News | undefined,
 ): Promise<void> {
-  const { name, namespace } = deployment.metadata;
-  const { clock } = world;
-  const status = deploymentStatus(deployment, newSet, sets, news, clock.now(), clock.speed);
+  const { name, namespace, uid = '' } = deployment.metadata;
+  const idle = stopwatch.elapsed(uid);
+  const now = world.clock.now();
+  const { status, progressed } = deploymentStatus(deployment, newSet, sets, news, now, idle);
+  if (progressed) stopwatch.restart(uid);
   if (isDeepStrictEqual(status, deployment.status)) return;
   const gone = Object.keys(deployment.status ?? {}).filter((field) => !(field in status));
   const change = { ...Object.fromEntries(gone.map((field) => [field, null])), ...status };

@@ -5,6 +5,7 @@ import type { Condition } from './conditions.ts';
 import { type ContentReport, namespaceConditions } from './namespace-conditions.ts';
 import { createReconciler } from './reconciler.ts';
 import { type StoredResource, storedResources } from './resources.ts';
+import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 
 interface Namespace extends KubeObject {
   spec?: { finalizers?: string[] };
@@ -33,10 +34,11 @@ const finalizerEstimate = 15;
  * balancer object in it that makes the 15.5 s of facts/lbc.md §6.
  */
 export function startNamespaceLifecycle(world: World, client: KubeClient): () => void {
+  const stopwatch = createStopwatch(world);
   const reconciler = createReconciler(world, async (name) => {
     const namespace = (await client.get('namespaces', name)) as Namespace | undefined;
     if (!namespace?.metadata.deletionTimestamp || !namespace.spec?.finalizers?.length) return undefined;
-    const { report, estimate } = await empty(world, client, namespace);
+    const { report, estimate } = await empty(client, stopwatch, namespace);
     await writeConditions(world, client, namespace, report);
     if (report.errors.length > 0 || report.undiscovered.length > 0)
       throw new KubeError(500, 'InternalError', `deletion of namespace ${name} failed`);
@@ -46,8 +48,12 @@ export function startNamespaceLifecycle(world: World, client: KubeClient): () =>
     return undefined;
   });
   const stopWatch = client.watch('namespaces', ({ type, object }) => {
-    if (type !== 'DELETED' && object.metadata.deletionTimestamp)
-      reconciler.enqueue(object.metadata.name, gracePeriod);
+    const { uid = '', name, deletionTimestamp } = object.metadata;
+    if (type === 'DELETED') stopwatch.forget(uid);
+    else if (deletionTimestamp) {
+      stopwatch.elapsed(uid);
+      reconciler.enqueue(name, gracePeriod);
+    }
   });
   return () => {
     stopWatch();
@@ -69,8 +75,8 @@ async function writeConditions(
 }
 
 async function empty(
-  world: World,
   client: KubeClient,
+  stopwatch: Stopwatch,
   namespace: Namespace,
 ): Promise<{ report: ContentReport; estimate: number }> {
   const remaining = new Map<string, number>();
@@ -79,7 +85,7 @@ async function empty(
   let estimate = 0;
   const clear = async (resource: StoredResource): Promise<void> => {
     try {
-      const left = await clearResource(world, client, namespace, resource);
+      const left = await clearResource(client, stopwatch, namespace, resource);
       if (left.count > 0) remaining.set(`${resource.plural}.${resource.group}`, left.count);
       for (const finalizer of left.finalizers)
         finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
@@ -99,8 +105,8 @@ async function empty(
 }
 
 async function clearResource(
-  world: World,
   client: KubeClient,
+  stopwatch: Stopwatch,
   namespace: Namespace,
   resource: StoredResource,
 ): Promise<Leftovers> {
@@ -116,9 +122,7 @@ async function clearResource(
   const after = await client.list(resource.name, { namespace: home });
   const finalizers = after.flatMap((object) => object.metadata.finalizers ?? []);
   if (after.length === 0) return { count: 0, finalizers, estimate: 0 };
-  const begun = new Date(namespace.metadata.deletionTimestamp ?? 0).getTime();
-  const passed = ((world.clock.now().getTime() - begun) * world.clock.speed) / 1000;
-  const graceful = passed < grace ? grace : 0;
+  const graceful = stopwatch.elapsed(namespace.metadata.uid ?? home) < grace ? grace : 0;
   if (graceful === 0 && finalizers.length === 0)
     throw new Error(
       `unexpected items still remain in namespace: ${home} for gvr: ${resource.group}/${resource.plural}`,

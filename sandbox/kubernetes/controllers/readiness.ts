@@ -1,4 +1,5 @@
 import { findCondition } from './conditions.ts';
+import type { Stopwatch } from './stopwatch.ts';
 import type { Pod } from './types.ts';
 
 /** Whether the pod's `Ready` condition is true. */
@@ -9,15 +10,12 @@ export const isReady = (pod: Pod): boolean =>
 export const isActive = (pod: Pod): boolean =>
   !pod.metadata.deletionTimestamp && !['Succeeded', 'Failed'].includes(pod.status?.phase ?? '');
 
-/** Simulated seconds until a ready pod has been ready for `minReadySeconds`; undefined when it is not ready. */
-export function untilAvailable(
-  pod: Pod,
-  minReadySeconds: number,
-  now: Date,
-  speed: number,
-): number | undefined {
-  if (!isReady(pod)) return undefined;
-  const since = findCondition(pod.status?.conditions, 'Ready')?.lastTransitionTime ?? now.toISOString();
-  const passed = ((now.getTime() - new Date(since).getTime()) * speed) / 1000;
-  return Math.max(0, minReadySeconds - passed);
+/** Simulated seconds until a ready pod has been so for `minReadySeconds`; undefined when it is not ready. */
+export function untilAvailable(pod: Pod, minReadySeconds: number, stopwatch: Stopwatch): number | undefined {
+  const { uid = '' } = pod.metadata;
+  if (!isReady(pod)) {
+    stopwatch.forget(uid);
+    return undefined;
+  }
+  return Math.max(0, minReadySeconds - stopwatch.elapsed(uid));
 }

@@ -6,6 +6,7 @@ import { createEventRecorder, type EventRecorder } from './events.ts';
 import { isActive, isReady, untilAvailable } from './readiness.ts';
 import { createReconciler } from './reconciler.ts';
 import { controllerOf, controllerReference, isControlledBy, matches } from './selectors.ts';
+import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import type { Pod, ReplicaSet } from './types.ts';
 
 const resource = 'replicasets.apps';
@@ -13,6 +14,7 @@ const resource = 'replicasets.apps';
 /** Keeps as many pods as each ReplicaSet asks for, and its status. Events as kube-controller-manager writes them. */
 export function startReplicaSets(world: World, client: KubeClient): () => void {
   const events = createEventRecorder(world, client, 'replicaset-controller');
+  const stopwatch = createStopwatch(world);
   const reconciler = createReconciler(world, async (key) => {
     const [namespace = '', name = ''] = key.split('/');
     const set = (await client.get(resource, name, namespace)) as ReplicaSet | undefined;
@@ -24,7 +26,7 @@ export function startReplicaSets(world: World, client: KubeClient): () => void {
       if (!(error instanceof KubeError)) throw error;
       failure = error;
     }
-    const wait = await writeStatus(world, client, set, failure);
+    const wait = await writeStatus(world, client, stopwatch, set, failure);
     if (failure) throw failure;
     return wait;
   });
@@ -33,7 +35,8 @@ export function startReplicaSets(world: World, client: KubeClient): () => void {
     client.watch(resource, ({ object: { metadata } }) =>
       reconciler.enqueue(keyOf(metadata.namespace, metadata.name)),
     ),
-    client.watch('pods', ({ object }) => {
+    client.watch('pods', ({ type, object }) => {
+      if (type === 'DELETED') stopwatch.forget(object.metadata.uid ?? '');
       const owner = controllerOf(object);
       if (owner?.kind === 'ReplicaSet') reconciler.enqueue(keyOf(object.metadata.namespace, owner.name));
     }),
@@ -104,6 +107,7 @@ function byDeletionRank(a: Pod, b: Pod): number {
 async function writeStatus(
   world: World,
   client: KubeClient,
+  stopwatch: Stopwatch,
   set: ReplicaSet,
   failure: KubeError | undefined,
 ): Promise<number | undefined> {
@@ -112,7 +116,7 @@ async function writeStatus(
   const all = (await client.list('pods', { namespace })) as Pod[];
   const pods = all.filter((pod) => isControlledBy(pod, set) && isActive(pod));
   const waits = pods
-    .map((pod) => untilAvailable(pod, set.spec.minReadySeconds ?? 0, now, world.clock.speed))
+    .map((pod) => untilAvailable(pod, set.spec.minReadySeconds ?? 0, stopwatch))
     .filter((wait) => wait !== undefined);
   const templateLabels = set.spec.template.metadata?.labels ?? {};
   const failed = set.status?.conditions?.filter(({ type }) => type !== 'ReplicaFailure') ?? [];
