@@ -1,0 +1,85 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { completeConfig } from '../../src/config/config.ts';
+import { loadSettings, parseConfig } from '../../src/config/load.ts';
+import { UsageError } from '../../src/errors/user-error.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lbc-setup-config-'));
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+const configFile = async (text: string): Promise<string> => {
+  const path = join(folder, 'lbc-setup.yaml');
+  await writeFile(path, text);
+  return path;
+};
+
+describe('settings', () => {
+  it('come from flags before the environment before the file before defaults', async () => {
+    const file = await configFile('cluster: from-file\nnamespace: from-file\npolicyName: from-file\n');
+    vi.stubEnv('LBC_SETUP_CLUSTER', 'from-environment');
+    vi.stubEnv('LBC_SETUP_NAMESPACE', 'from-environment');
+    const values = await loadSettings({ cluster: 'from-flag' }, file);
+    expect(values.cluster).toEqual({ value: 'from-flag', origin: 'flag' });
+    expect(values.namespace).toEqual({ value: 'from-environment', origin: 'environment' });
+    expect(values.policyName).toEqual({ value: 'from-file', origin: 'file' });
+    expect(values.fargateProfile).toEqual({ value: 'sample-app', origin: 'default' });
+  });
+
+  it('are validated even when another source overrides them', async () => {
+    vi.stubEnv('LBC_SETUP_CLUSTER', '1 bad name');
+    await expect(loadSettings({ cluster: 'good' }, undefined)).rejects.toThrow(
+      'LBC_SETUP_CLUSTER: "1 bad name"',
+    );
+  });
+
+  it('name the file that cannot be read', async () => {
+    await expect(loadSettings({}, join(folder, 'missing.yaml'))).rejects.toThrow(
+      'missing.yaml cannot be read',
+    );
+  });
+
+  it('name the policy after cluster and region, because IAM knows no regions', async () => {
+    const config = completeConfig(await loadSettings({ cluster: 'demo' }, undefined), 'eu-west-1');
+    expect(config.policyName).toBe('AWSLoadBalancerController-demo-eu-west-1');
+  });
+});
+
+describe('a configuration file', () => {
+  it('with a mistake is refused with its line', () => {
+    expect(() => parseConfig('cluster: a\nregion: [', 'x.yaml')).toThrow(
+      expect.objectContaining({ fix: 'correct line 2 of x.yaml' }),
+    );
+  });
+
+  it('with an unknown setting is refused by name', () => {
+    expect(() => parseConfig('clutser: a', 'x.yaml')).toThrow('unknown setting "clutser"');
+  });
+
+  it('that expands aliases is refused', () => {
+    const bomb = 'cluster: &a x\nregion: *a\n';
+    expect(() => parseConfig(bomb, 'x.yaml')).toThrow();
+  });
+
+  it('is read or refused with a usage error, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        try {
+          parseConfig(text, 'x.yaml');
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+        }
+      }),
+    );
+  });
+});

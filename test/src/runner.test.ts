@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import type { Context } from '../../src/context.ts';
+import type { Outcome, Reporter } from '../../src/output/reporter.ts';
+import { ReadCache } from '../../src/read-cache.ts';
+import { applySteps, removeSteps } from '../../src/runner.ts';
+import { type State, type Step, state } from '../../src/steps/step.ts';
+
+/** A context in which nothing but steps, progress and interruption exists. */
+function createContext(signal: AbortSignal = new AbortController().signal): {
+  context: Context;
+  log: string[];
+} {
+  const log: string[] = [];
+  const out: Reporter = {
+    plan: () => {},
+    start: (id) => void log.push(`start ${id}`),
+    progress: () => {},
+    finish: (id: string, outcome: Outcome) => void log.push(`${outcome} ${id}`),
+    note: () => {},
+    warn: () => {},
+    close: async () => {},
+  };
+  const config = { cluster: 'test', region: 'ap-northeast-1' };
+  return { context: { config, out, reads: new ReadCache(), signal } as unknown as Context, log };
+}
+
+/** A step on a thing that exists or not. */
+function thing(id: string, needs: string[], world: Set<string>, extra: Partial<Step> = {}): Step {
+  return {
+    id,
+    title: id,
+    command: 'cluster',
+    needs,
+    deadline: 5,
+    check: async () => (world.has(id) ? state.ready('there') : state.absent('not there')),
+    apply: async () => void world.add(id),
+    remove: async () => void world.delete(id),
+    ...extra,
+  };
+}
+
+const outcomes = (results: readonly { id: string; outcome: Outcome }[]): Record<string, Outcome> =>
+  Object.fromEntries(results.map(({ id, outcome }) => [id, outcome]));
+
+describe('applying', () => {
+  it('does what is missing, and nothing the second time', async () => {
+    const world = new Set<string>();
+    const steps = [thing('a', [], world), thing('b', ['a'], world)];
+    const { context } = createContext();
+    expect(outcomes(await applySteps(context, steps, steps))).toEqual({ a: 'applied', b: 'applied' });
+    expect(outcomes(await applySteps(context, steps, steps))).toEqual({ a: 'unchanged', b: 'unchanged' });
+  });
+
+  it('starts a step only after what it needs, and independent ones side by side', async () => {
+    const world = new Set<string>();
+    const order: string[] = [];
+    const logged = (id: string, needs: string[]) =>
+      thing(id, needs, world, {
+        apply: async () => {
+          order.push(`begin ${id}`);
+          await new Promise((resolve) => setImmediate(resolve));
+          world.add(id);
+          order.push(`end ${id}`);
+        },
+      });
+    const steps = [logged('a', []), logged('b', []), logged('c', ['a', 'b'])];
+    await applySteps(createContext().context, steps, steps);
+    expect(order.slice(0, 2)).toEqual(['begin a', 'begin b']);
+    expect(order.at(-2)).toBe('begin c');
+  });
+
+  it('skips what a failed step was needed for, and still brings the rest to its end', async () => {
+    const world = new Set<string>();
+    const failing = thing('a', [], world, { apply: () => Promise.reject(new Error('no')) });
+    const steps = [failing, thing('b', ['a'], world), thing('c', [], world)];
+    const results = await applySteps(createContext().context, steps, steps);
+    expect(outcomes(results)).toEqual({ a: 'failed', b: 'skipped', c: 'applied' });
+  });
+
+  it('does not call a failure what somebody else has done meanwhile', async () => {
+    const world = new Set<string>();
+    const step = thing('a', [], world, {
+      apply: async () => {
+        world.add('a');
+        throw new Error('AlreadyExists');
+      },
+    });
+    expect(outcomes(await applySteps(createContext().context, [step], [step]))).toEqual({ a: 'applied' });
+  });
+
+  it('removes what is broken before it makes it again', async () => {
+    const world = new Set(['a']);
+    let whole = false;
+    const done: string[] = [];
+    const step = thing('a', [], world, {
+      check: async () =>
+        !world.has('a') ? state.absent('') : whole ? state.ready('') : state.broken('rolled back'),
+      remove: async () => {
+        done.push('remove');
+        world.delete('a');
+      },
+      apply: async () => {
+        done.push('apply');
+        whole = true;
+        world.add('a');
+      },
+    });
+    await applySteps(createContext().context, [step], [step]);
+    expect(done).toEqual(['remove', 'apply']);
+  });
+
+  it('waits for what is on its way instead of doing it again', async () => {
+    const answers: State[] = [state.pending('1 of 2'), state.pending('2 of 2'), state.ready('there')];
+    let applied = false;
+    const step = thing('a', [], new Set(), {
+      check: async () => answers.shift() ?? state.ready('there'),
+      apply: async () => {
+        applied = true;
+      },
+    });
+    await applySteps(createContext().context, [step], [step]);
+    expect(applied).toBe(false);
+  });
+
+  it('uses what is not ours when it fits, and otherwise stops with the option that avoids it', async () => {
+    const fitting = thing('a', [], new Set(), { check: async () => state.adopted('theirs') });
+    const hindering = thing('b', [], new Set(), {
+      check: async () => state.inTheWay('theirs', '--policy-name'),
+    });
+    const results = await applySteps(createContext().context, [fitting, hindering], [fitting, hindering]);
+    expect(outcomes(results)).toEqual({ a: 'kept', b: 'failed' });
+    expect(results[1]?.error?.fix).toBe('--policy-name');
+  });
+
+  it('only looks at what a chosen step needs, and names the command that makes it', async () => {
+    const world = new Set<string>();
+    const steps = [thing('a', [], world), thing('b', ['a'], world)];
+    const results = await applySteps(createContext().context, steps, steps.slice(1));
+    expect(world.size).toBe(0);
+    expect(results.find(({ id }) => id === 'a')?.error?.fix).toContain('lbc-setup cluster');
+  });
+
+  it('reports a state that cannot be read as a failure, never as absent', async () => {
+    const step = thing('a', [], new Set(), { check: () => Promise.reject(new Error('AccessDenied')) });
+    expect(outcomes(await applySteps(createContext().context, [step], [step]))).toEqual({ a: 'failed' });
+  });
+
+  it('ends with the reason of the interruption', async () => {
+    const interrupt = new AbortController();
+    const step = thing('a', [], new Set(), {
+      apply: async () => {
+        interrupt.abort(new Error('SIGINT'));
+      },
+    });
+    await expect(applySteps(createContext(interrupt.signal).context, [step], [step])).rejects.toThrow(
+      'SIGINT',
+    );
+  });
+});
+
+describe('removing', () => {
+  it('goes against the direction of the needs, also across steps that have nothing to remove', async () => {
+    const world = new Set(['a', 'b', 'c']);
+    const order: string[] = [];
+    const logged = (id: string, needs: string[]) =>
+      thing(id, needs, world, {
+        remove: async () => {
+          order.push(id);
+          world.delete(id);
+        },
+      });
+    const wait: Step = { ...thing('b', ['a'], world), remove: undefined };
+    await removeSteps(createContext().context, [logged('a', []), wait, logged('c', ['b'])]);
+    expect(order).toEqual(['c', 'a']);
+  });
+
+  it('takes steps that must be alone one at a time', async () => {
+    const world = new Set(['a', 'b']);
+    let running = 0;
+    let most = 0;
+    const alone = (id: string) =>
+      thing(id, [], world, {
+        removeAlone: 'load-balancer-objects',
+        remove: async () => {
+          running++;
+          most = Math.max(most, running);
+          await new Promise((resolve) => setImmediate(resolve));
+          running--;
+          world.delete(id);
+        },
+      });
+    await removeSteps(createContext().context, [alone('a'), alone('b')]);
+    expect(most).toBe(1);
+  });
+
+  it('keeps what is not ours', async () => {
+    let removed = false;
+    const step = thing('a', [], new Set(), {
+      check: async () => state.inTheWay('theirs', ''),
+      remove: async () => {
+        removed = true;
+      },
+    });
+    expect(outcomes(await removeSteps(createContext().context, [step]))).toEqual({ a: 'kept' });
+    expect(removed).toBe(false);
+  });
+
+  it('does not touch what a step builds on when that step could not be read', async () => {
+    const world = new Set(['a', 'b']);
+    const unreadable = thing('b', ['a'], world, { check: () => Promise.reject(new Error('AccessDenied')) });
+    const results = await removeSteps(createContext().context, [thing('a', [], world), unreadable]);
+    expect(outcomes(results)).toEqual({ b: 'failed', a: 'skipped' });
+    expect(world.has('a')).toBe(true);
+  });
+});
