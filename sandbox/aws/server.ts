@@ -8,29 +8,21 @@ import { checkKnown } from './protocol/input.ts';
 import { jsonError } from './protocol/json.ts';
 import { loadModel, type ServiceModel } from './protocol/model.ts';
 import { protocols } from './protocol/protocols.ts';
-import { refusal, serviceEntries } from './protocol/services.ts';
+import { findService, refusal } from './protocol/services.ts';
 import type { WireRequest, WireResponse } from './protocol/wire.ts';
-import {
-  type AwsCloud,
-  AwsError,
-  type Call,
-  NotEmulated,
-  type Principal,
-  type Service,
-  type ServiceName,
-} from './service.ts';
+import { type AwsCloud, AwsError, type Call, NotEmulated, type Principal, type Service } from './service.ts';
 import { readSignature, type Signature } from './sigv4.ts';
 
 const anonymous: Principal = { kind: 'service', arn: 'anonymous', userId: 'anonymous' };
 
-const isServiceName = (name: string): name is ServiceName => Object.hasOwn(serviceEntries, name);
+/** The API version that a request of the query protocols names. */
+const versionOf = (request: WireRequest): string | undefined =>
+  new URLSearchParams(request.body).get('Version') ?? request.query.get('Version') ?? undefined;
 
-/** An unsigned query request names its service by the version of its API. */
-function serviceByVersion(request: WireRequest): ServiceName | undefined {
-  const version = new URLSearchParams(request.body).get('Version') ?? request.query.get('Version');
-  const entry = Object.entries(serviceEntries).find(([, { version: own }]) => own && own === version);
-  return entry?.[0] as ServiceName | undefined;
-}
+const unknownOperation = ({ service, entry }: ServiceModel, name: string): AwsError =>
+  entry.partial
+    ? new NotEmulated(`${entry.prefix}:${name}`)
+    : refusal(service, 'unknownOperation', `Could not find operation ${name}`);
 
 /**
  * Starts the emulated AWS: one HTTP endpoint on loopback for every service, told apart by the credential scope of the
@@ -82,7 +74,7 @@ export async function createAwsCloud(
       protocols[model.entry.protocol].identify(model, request) ?? `${request.method} ${request.path}`;
     try {
       const operation = model.operations.get(name);
-      if (!operation) throw refusal(model.service, 'unknownOperation', `Could not find operation ${name}`);
+      if (!operation) throw unknownOperation(model, name);
       const principal = principalOf(model, request, signature, name);
       const region = signature?.region ?? world.region;
       const call: Call = { requestId, service: model.service, operation: name, region, principal };
@@ -96,9 +88,9 @@ export async function createAwsCloud(
 
   async function answer(request: WireRequest): Promise<WireResponse | 'cut' | 'hang'> {
     const requestId = newRequestId();
-    const service = readSignature(request)?.service ?? serviceByVersion(request);
-    if (service === undefined || !isServiceName(service))
-      return refuseUnknownService(service ?? 'unsigned', request, requestId);
+    const scope = readSignature(request)?.service;
+    const service = findService(scope, versionOf(request));
+    if (service === undefined) return refuseUnknownService(scope ?? 'unsigned', request, requestId);
     const model = await loadModel(service);
     const protocol = protocols[model.entry.protocol];
     try {
@@ -133,7 +125,7 @@ export async function createAwsCloud(
     async invoke(service, operationName, input, principal, region) {
       const model = await loadModel(service);
       const operation = model.operations.get(operationName);
-      if (!operation) throw refusal(service, 'unknownOperation', `Could not find operation ${operationName}`);
+      if (!operation) throw unknownOperation(model, operationName);
       const call: Call = { requestId: newRequestId(), service, operation: operationName, region, principal };
       const read = (): object => {
         checkKnown(operation.input, input);

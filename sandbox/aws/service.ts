@@ -1,4 +1,4 @@
-/** Signing names of the emulated services, as they stand in a SigV4 credential scope. */
+/** The emulated services by their signing names, as they stand in a SigV4 credential scope (classic ELB shares one). */
 export type ServiceName =
   | 'sts'
   | 'iam'
@@ -6,6 +6,8 @@ export type ServiceName =
   | 'cloudformation'
   | 'ec2'
   | 'elasticloadbalancing'
+  | 'classicloadbalancing'
+  | 'shield'
   | 'tagging'
   | 'logs'
   | 'servicequotas';

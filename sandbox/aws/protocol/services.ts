@@ -17,6 +17,10 @@ export type Refusal =
 /** How a service is addressed and how it refuses. */
 export interface ServiceEntry {
   readonly protocol: ProtocolName;
+  /** The name in the credential scope, when it is not the service's own. */
+  readonly signingName?: string;
+  /** True when the schemas hold only some operations of the service: the others are not emulated rather than unknown. */
+  readonly partial?: true;
   /** The prefix of its actions in IAM policies. */
   readonly prefix: string;
   /** The version parameter of query protocols. */
@@ -76,6 +80,23 @@ export const serviceEntries: Readonly<Record<ServiceName, ServiceEntry>> = {
     invalidPage: 'ValidationError',
     load: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   },
+  classicloadbalancing: {
+    signingName: 'elasticloadbalancing',
+    partial: true,
+    protocol: 'awsQuery',
+    prefix: 'elasticloadbalancing',
+    version: '2012-06-01',
+    xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/',
+    invalidPage: 'ValidationError',
+    load: async () => (await import('./partial-models.ts')).classicLoadBalancingSchemas,
+  },
+  shield: {
+    partial: true,
+    protocol: 'awsJson1_1',
+    prefix: 'shield',
+    invalidPage: 'InvalidPaginationTokenException',
+    load: async () => (await import('./partial-models.ts')).shieldSchemas,
+  },
   tagging: {
     protocol: 'awsJson1_1',
     prefix: 'tag',
@@ -95,6 +116,18 @@ export const serviceEntries: Readonly<Record<ServiceName, ServiceEntry>> = {
     load: () => import('@aws-sdk/client-service-quotas'),
   },
 };
+
+/**
+ * The service that a request is for: by the name in its credential scope and, where two share one or the request is
+ * unsigned, by the API version of the query protocols.
+ */
+export function findService(scope: string | undefined, version: string | undefined): ServiceName | undefined {
+  const candidates = (Object.entries(serviceEntries) as [ServiceName, ServiceEntry][]).filter(
+    ([name, { signingName = name }]) => scope === undefined || signingName === scope,
+  );
+  const [match] = candidates.filter(([, entry]) => version !== undefined && entry.version === version);
+  return (match ?? (scope === undefined ? undefined : candidates[0]))?.[0];
+}
 
 type RefusalTable = Readonly<
   Record<Exclude<Refusal, 'invalidPage'>, readonly [code: string, status: number]>
