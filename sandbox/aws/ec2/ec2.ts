@@ -96,14 +96,11 @@ export function createEc2(world: World): Ec2Service {
       Object.entries(handlers).map(([name, handler]) => [name, withDryRun(handler)]),
     ),
     access: ec2Access(ec2),
-    // The tagging API knows nothing of network interfaces (facts/pitfalls.md, "Audit").
     tagged: (name): TaggedResource[] =>
-      taggedResources(ec2.region(name))
-        .filter(({ type, tags }) => type !== 'network-interface' && Object.keys(tags).length > 0)
-        .map(({ id, type, tags }) => ({
-          arn: `arn:${world.partition}:ec2:${name}:${world.account}:${type}/${id}`,
-          tags,
-        })),
+      taggedResources(ec2.region(name)).map(({ id, type, tags }) => ({
+        arn: `arn:${world.partition}:ec2:${name}:${world.account}:${type}/${id}`,
+        tags,
+      })),
     region: ec2.region,
     publicAddress: ec2.publicAddress,
     createManagedInterface: (name, spec) => createManagedInterface(ec2, ec2.region(name), spec),

@@ -57,7 +57,7 @@ export function createElbv2(world: World, ec2: Ec2Service): Elbv2Service {
       ...limitHandlers(elb),
     },
     access: elbAccess(elb),
-    tagged: (name) => taggableResources(elb.region(name)).filter(({ tags }) => Object.keys(tags).length > 0),
+    tagged: (name) => taggableResources(elb.region(name)),
     region: elb.region,
     ...createDataPlane(elb),
   };
