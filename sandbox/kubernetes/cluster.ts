@@ -4,6 +4,7 @@ import { masters } from './auth/authorize.ts';
 import { bootstrapRoles } from './auth/bootstrap.ts';
 import { createTokenIssuer } from './auth/tokens.ts';
 import { createClient } from './client.ts';
+import { runDefinitionController } from './crd/controller.ts';
 import { createHandler } from './http/handler.ts';
 import { serve } from './http/serve.ts';
 import { createCatalogue } from './model/catalogue.ts';
@@ -33,6 +34,7 @@ export async function startCluster(
   for (const name of builtinNamespaces)
     await system.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   await bootstrapRoles(system);
+  const stopDefinitions = runDefinitionController(server, system);
   const listener = await serve(world, createHandler(server));
   const cluster: KubernetesCluster = {
     name: spec.name,
@@ -49,6 +51,7 @@ export async function startCluster(
     },
     async stop() {
       workloads?.stop();
+      stopDefinitions();
       await listener.close();
     },
   };

@@ -4,6 +4,7 @@ import { badRequest, invalid } from '../model/errors.ts';
 import type { Resource } from '../model/resource.ts';
 import { mergePatch } from '../patch/merge.ts';
 import { strategicPatch } from '../patch/strategic.ts';
+import { apply } from '../rest/apply.ts';
 import { update } from '../rest/update.ts';
 import { type PatchType, readPatch } from './body.ts';
 import { contextOf, warningHeaders } from './context.ts';
@@ -34,9 +35,19 @@ const patches: Readonly<Record<Exclude<PatchType, 'apply'>, Apply>> = {
 /** Answers PATCH on an object or one of its parts. */
 export async function patch(asked: ObjectRequest, subresource?: Subresource): Promise<ApiReply> {
   const { server, request, resource, namespace, name } = asked;
-  const { type, patch: body } = readPatch(request, resource.custom ?? false);
-  if (type === 'apply') throw badRequest('apply is not served yet');
+  const { type, patch: body } = readPatch(request, resource.custom !== undefined);
   const context = contextOf(request);
+  if (type === 'apply') {
+    if (!request.query.get('fieldManager')) throw badRequest('fieldManager is required for apply patch');
+    const force = request.query.get('force') === 'true';
+    const config = body as KubeObject;
+    const result = await apply(server, { resource, namespace, name, config, force, subresource }, context);
+    return {
+      status: result.created ? 201 : 200,
+      body: showObject(viewOf(server, resource, request), result.object),
+      ...warningHeaders(context),
+    };
+  }
   const change = (current: KubeObject) => patches[type](resource, current, body) as KubeObject;
   const object = await update(server, resource, namespace, name, change, context, subresource);
   return { ...ok(showObject(viewOf(server, resource, request), object)), ...warningHeaders(context) };

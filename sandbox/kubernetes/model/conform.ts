@@ -11,10 +11,16 @@ export interface Conformed {
 /** A value of the wrong JSON type; its message is that of Go's decoder. */
 export class TypeMismatch extends Error {}
 
+interface Decoding {
+  readonly unknown: string[];
+  /** Values of wrong types are kept, for a validator that comes later (custom resources). */
+  readonly lenient: boolean;
+}
+
 /** Decodes JSON into a kind's fields as a Go struct would be: drops what has no field, refuses wrong types. */
-export function conform(schema: Schema, value: unknown): Conformed {
+export function conform(schema: Schema, value: unknown, { lenient = false } = {}): Conformed {
   const unknown: string[] = [];
-  return { value: walk(schema, value, [], schema, unknown), unknown };
+  return { value: walk(schema, value, [], schema, { unknown, lenient }), unknown };
 }
 
 const jsonType = (value: unknown): string =>
@@ -67,30 +73,33 @@ function walk(
   value: unknown,
   path: readonly string[],
   parent: Schema,
-  unknown: string[],
+  decoding: Decoding,
 ): unknown {
   if (value === null || value === undefined || schema.type === 'any') return value;
-  const fail = () => mismatch(schema, value, path, parent);
+  const wrong = () => {
+    if (decoding.lenient) return value;
+    throw mismatch(schema, value, path, parent);
+  };
   if (schema.type === 'list') {
-    if (!Array.isArray(value)) throw fail();
-    return value.map((item, index) => walk(schema.items, item, [...path, `[${index}]`], parent, unknown));
+    if (!Array.isArray(value)) return wrong();
+    return value.map((item, index) => walk(schema.items, item, [...path, `[${index}]`], parent, decoding));
   }
   if (schema.type !== 'object' && schema.type !== 'map') {
-    if (!accepts[schema.type](value)) throw fail();
+    if (!accepts[schema.type](value)) return wrong();
     return value;
   }
-  if (typeof value !== 'object' || Array.isArray(value)) throw fail();
+  if (typeof value !== 'object' || Array.isArray(value)) return wrong();
   const result: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     const field = schema.type === 'map' ? schema.values : schema.fields[key]?.schema;
     if (!field && !(schema.type === 'object' && schema.open)) {
-      unknown.push(joinPath([...path, key]));
+      decoding.unknown.push(joinPath([...path, key]));
       continue;
     }
     if (item === null && schema.type === 'object' && field && !field.nullable && field.type !== 'any')
       continue;
     const owner = schema.type === 'object' ? schema : parent;
-    result[key] = field ? walk(field, item, [...path, key], owner, unknown) : item;
+    result[key] = field ? walk(field, item, [...path, key], owner, decoding) : item;
   }
   return result;
 }

@@ -1,4 +1,5 @@
 import type { ResourceName } from '../api.ts';
+import type { OpenApiSchema } from '../crd/open-api.ts';
 import type { Schema } from './schema.ts';
 
 /** One served kind, as API discovery describes it (`meta/v1.APIResource`). */
@@ -20,8 +21,8 @@ export interface Resource {
   readonly schema: Schema;
   /** Table columns of a custom resource; built-in kinds have theirs in the table printers. */
   readonly columns?: readonly PrinterColumn[];
-  /** Unknown fields are dropped (structural CRD schemas) rather than kept. */
-  readonly custom?: boolean;
+  /** The OpenAPI schema of a custom resource, which built-in ones do not have. */
+  readonly custom?: OpenApiSchema;
 }
 
 /** A subresource as discovery lists it: `deployments/scale` answers kind Scale of autoscaling/v1. */

@@ -1,11 +1,13 @@
 import { mutate, validate } from '../admission/admit.ts';
-import type { KubeObject } from '../api.ts';
+import { KubeError, type KubeObject } from '../api.ts';
 import { trackUpdate } from '../apply/track.ts';
+import { isTerminating } from '../crd/controller.ts';
 import { alreadyExists, badRequest, forbidden, notFound } from '../model/errors.ts';
 import { apiVersion, type Resource, resourceName } from '../model/resource.ts';
 import { strategyOf } from '../strategy/strategies.ts';
 import { check } from './check.ts';
 import type { ApiServer, RequestContext } from './context.ts';
+import { decodeObject } from './decode.ts';
 import { generateName, newMetadata } from './metadata.ts';
 import { inVersion } from './read.ts';
 
@@ -16,13 +18,20 @@ export async function create(
   namespace: string | undefined,
   input: KubeObject,
   context: RequestContext,
-  book: (object: KubeObject) => void = (object) => trackUpdate(resource, undefined, object, context),
+  book: (object: KubeObject) => void = (object) =>
+    trackUpdate(resource, undefined, object, context, server.world.clock.now()),
 ): Promise<KubeObject> {
   const strategy = strategyOf(resource);
-  let object = identify(server, resource, namespace, input);
+  let object = decodeObject(resource, identify(server, resource, namespace, input), context);
   const { name } = object.metadata;
   strategy.defaults?.(object);
   refuseInNamespace(server, resource, object);
+  if (resource.custom && isTerminating(server, resource))
+    throw new KubeError(
+      405,
+      'MethodNotAllowed',
+      'create not allowed while custom resource definition is terminating',
+    );
   const attributes = {
     operation: 'CREATE',
     resource,

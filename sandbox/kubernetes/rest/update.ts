@@ -7,6 +7,7 @@ import { apiVersion, type Resource, resourceName } from '../model/resource.ts';
 import { strategyOf } from '../strategy/strategies.ts';
 import { check } from './check.ts';
 import type { ApiServer, RequestContext } from './context.ts';
+import { decodeObject } from './decode.ts';
 import { held } from './delete.ts';
 import { specification } from './metadata.ts';
 import { inVersion, read } from './read.ts';
@@ -31,12 +32,13 @@ export async function update(
   change: Change,
   context: RequestContext,
   subresource?: Subresource,
-  book: Book = (current, next) => trackUpdate(resource, current, next, context, subresource),
+  book: Book = (current, next) =>
+    trackUpdate(resource, current, next, context, server.world.clock.now(), subresource),
 ): Promise<KubeObject> {
   const strategy = strategyOf(resource);
   for (let attempt = 1; ; attempt++) {
     const current = read(server, resource, namespace, name);
-    const wanted = change(structuredClone(current));
+    const wanted = decodeObject(resource, change(structuredClone(current)), context);
     const { resourceVersion } = wanted.metadata;
     if (resourceVersion && resourceVersion !== current.metadata.resourceVersion)
       throw conflict(resource, name);
@@ -92,8 +94,9 @@ function restrict(
   const identity = { apiVersion: apiVersion(resource), kind: resource.kind };
   if (subresource === 'status') return { ...structuredClone(current), status: wanted.status };
   if (subresource === 'finalize') return { ...structuredClone(current), spec: wanted.spec };
-  const { name, namespace, uid, creationTimestamp, generation, resourceVersion, managedFields } = system;
+  const { name, namespace, uid, creationTimestamp, generation, resourceVersion } = system;
   const { deletionTimestamp, deletionGracePeriodSeconds } = system;
+  const managedFields = managersOf(wanted) ?? system.managedFields;
   const fixed = { name, namespace, uid, creationTimestamp, generation, resourceVersion, managedFields };
   const next: KubeObject = {
     ...wanted,
@@ -108,3 +111,10 @@ const dropUndefined = <T extends object>(object: T): T => {
   for (const key of Object.keys(object) as (keyof T)[]) if (object[key] === undefined) delete object[key];
   return object;
 };
+
+// A client may rewrite the record of field managers (kubectl does when it migrates to server-side apply), or reset it
+// with an entry that is empty; leaving it out changes nothing.
+function managersOf({ metadata: { managedFields } }: KubeObject): unknown[] | undefined {
+  if (managedFields === undefined) return undefined;
+  return managedFields.filter((entry) => Object.keys(entry as object).length > 0);
+}
