@@ -15,6 +15,15 @@ interface Binding {
 const contentType = 'application/json';
 const bindingOf = (member: NormalizedSchema): Binding => member.getMergedTraits() as Binding;
 
+/** A part of a path, decoded; as it stands when it is not well encoded. */
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The labels of a path that fits a template; undefined when it does not fit. Labels may hold encoded slashes (ARNs). */
 function match(binding: HttpBinding, method: string, path: string): Map<string, string> | undefined {
   if (binding.method !== method) return undefined;
@@ -23,7 +32,7 @@ function match(binding: HttpBinding, method: string, path: string): Map<string, 
   if (template.length !== parts.length) return undefined;
   const labels = new Map<string, string>();
   for (const [index, part] of template.entries()) {
-    const actual = decodeURIComponent(parts[index] ?? '');
+    const actual = decodePart(parts[index] ?? '');
     const label = /^\{(.+)\}$/.exec(part)?.[1];
     if (label) labels.set(label, actual);
     else if (part !== actual) return undefined;

@@ -20,7 +20,7 @@ const noAuthority: CertificateAuthority = {
 /** A world with the AWS part only; `clusters` are found by their issuer. */
 export async function startAws(
   make: (world: World) => readonly Service[],
-  options: { pageSize?: number; clusters?: readonly Partial<KubernetesCluster>[] } = {},
+  options: { pageSize?: number; speed?: number; clusters?: readonly Partial<KubernetesCluster>[] } = {},
 ) {
   const kubernetes: KubernetesHost = {
     start: () => Promise.reject(new Error('no clusters in these tests')),
@@ -30,7 +30,7 @@ export async function startAws(
     stopAll: () => Promise.resolve(),
   };
   const world = {
-    clock: createClock(5000),
+    clock: createClock(options.speed ?? 5000),
     random: createRandom(7),
     record: createRecorder(),
     faults: createFaultList(),

@@ -173,7 +173,7 @@ describe('faults', () => {
     await expect(ec2.send(create)).resolves.toMatchObject({ Vpc: { VpcId: 'vpc-1' } });
     const statuses = world.record.calls().map(({ status, write, error }) => ({ status, write, error }));
     expect(statuses).toEqual([
-      { status: 503, write: true, error: 'RequestLimitExceeded' },
+      { status: 503, write: true, error: 'Unavailable' },
       { status: 200, write: true, error: undefined },
     ]);
   });
@@ -211,20 +211,28 @@ describe('the server', () => {
     expect(response.status).toBe(400);
   });
 
+  it('answers a path that is not well encoded like any other unknown one', async () => {
+    const { config } = await begin();
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/eks/aws4_request, SignedHeaders=host, Signature=00';
+    const response = await fetch(`${config.endpoint}/clusters/%E0%A4%A/x/y`, { headers: { authorization } });
+    expect(response.status).toBe(404);
+  });
+
   it('answers 501 to services that it does not have, and records them', async () => {
     const { config, world } = await begin();
     const response = await fetch(config.endpoint, {
       method: 'POST',
       headers: {
         authorization:
-          'AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/shield/aws4_request, SignedHeaders=host, Signature=00',
-        'x-amz-target': 'AWSShield_20160616.GetSubscriptionState',
+          'AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/wafv2/aws4_request, SignedHeaders=host, Signature=00',
+        'x-amz-target': 'AWSWAF_20190729.GetWebACLForResource',
       },
       body: '{}',
     });
     expect(response.status).toBe(501);
     expect(world.record.calls()).toMatchObject([
-      { call: 'shield:GetSubscriptionState', status: 501, write: false },
+      { call: 'wafv2:GetWebACLForResource', status: 501, write: false },
     ]);
   });
 
