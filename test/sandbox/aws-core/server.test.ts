@@ -164,8 +164,8 @@ describe('faults', () => {
     const { config, world } = await begin();
     const effect = {
       kind: 'error',
-      code: 'RequestLimitExceeded',
-      message: 'Slow down',
+      code: 'Unavailable',
+      message: 'Not now',
       status: 503,
     } as const;
     world.faults.set([{ plane: 'aws', call: '^ec2:CreateVpc$', times: 1, effect }]);
