@@ -128,14 +128,19 @@ const functions: Readonly<Record<string, IntrinsicFunction>> = {
     Buffer.from(text('Fn::Base64', evaluate(argument, scope))).toString('base64'),
 };
 
-/** The function call that a template value is, if it is one. */
+/**
+ * The function call that a template value is, if it is one.
+ * @throws NotEmulated for an intrinsic function the rehearsal lacks.
+ */
 export function asCall(value: object): [name: string, argument: unknown] | undefined {
   const entries = Object.entries(value);
   const [name, argument] = entries[0] ?? [''];
   if (entries.length !== 1) return undefined;
   // `Condition` is also an ordinary key (of IAM statements); as a function its argument is a name.
   if (name === 'Condition' && typeof argument !== 'string') return undefined;
-  return Object.hasOwn(functions, name) || name.startsWith('Fn::') ? [name, argument] : undefined;
+  if (Object.hasOwn(functions, name)) return [name, argument];
+  if (name.startsWith('Fn::')) throw new NotEmulated(`the intrinsic function ${name}`);
+  return undefined;
 }
 
 /**
@@ -147,13 +152,9 @@ export function evaluate(value: unknown, scope: Scope): unknown {
     return value.map((item) => evaluate(item, scope)).filter((item) => item !== noValue);
   }
   if (typeof value !== 'object' || value === null) return value;
-  const call = asCall(value);
-  if (!call) {
-    const members = Object.entries(value).map(([key, member]) => [key, evaluate(member, scope)] as const);
-    return Object.fromEntries(members.filter(([, member]) => member !== noValue));
-  }
-  const [name, argument] = call;
-  const apply = functions[name];
-  if (!apply) throw new NotEmulated(`the intrinsic function ${name}`);
-  return apply(argument, scope);
+  const [name, argument] = asCall(value) ?? [];
+  const apply = name === undefined ? undefined : functions[name];
+  if (apply) return apply(argument, scope);
+  const members = Object.entries(value).map(([key, member]) => [key, evaluate(member, scope)] as const);
+  return Object.fromEntries(members.filter(([, member]) => member !== noValue));
 }

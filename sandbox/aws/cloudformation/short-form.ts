@@ -10,7 +10,7 @@ const names: [tag: string, name: string][] = [
   ['!Condition', 'Condition'],
 ];
 
-function longForm(name: string, argument: unknown): YAMLMap {
+function longForm(name: string, argument: YAMLMap | YAMLSeq): YAMLMap {
   const map = new YAMLMap();
   map.set(name, argument);
   return map;
@@ -21,7 +21,7 @@ function longForm(name: string, argument: unknown): YAMLMap {
  * Source: CloudFormation user guide, intrinsic function reference.
  */
 export const shortFormTags = names.flatMap(([tag, name]): (ScalarTag | CollectionTag)[] => [
-  { tag, resolve: (text) => longForm(name, text) },
+  { tag, resolve: (text) => ({ [name]: text }) },
   { tag, collection: 'seq', resolve: (items: YAMLSeq | YAMLMap) => longForm(name, items) },
   { tag, collection: 'map', resolve: (items: YAMLSeq | YAMLMap) => longForm(name, items) },
 ]);

@@ -2,7 +2,7 @@ import type { CreateClusterRequest, Logging, LogType, VpcConfigRequest } from '@
 import { AwsError, NotEmulated } from '../service.ts';
 import { inUse, invalidParameter } from './errors.ts';
 import { assumableBy } from './roles.ts';
-import { clusterKey, type EksContext } from './state.ts';
+import { clusterArn, clusterKey, type EksContext } from './state.ts';
 import { supportOf } from './versions.ts';
 
 const namePattern = /^[0-9A-Za-z][A-Za-z0-9\-_]{0,99}$/;
@@ -87,12 +87,12 @@ export function checkNetwork(eks: EksContext, region: string, vpc: VpcConfigRequ
  * Refuses a CreateCluster request that EKS would refuse, or that asks for what the rehearsal lacks.
  * @returns the VPC of the cluster.
  */
-export async function checkClusterRequest(
+export function checkClusterRequest(
   eks: EksContext,
   region: string,
   input: CreateClusterRequest,
   version: string,
-): Promise<string> {
+): string {
   refuseNotEmulated(input);
   const { name = '', roleArn = '' } = input;
   if (!namePattern.test(name)) {
@@ -103,13 +103,11 @@ export async function checkClusterRequest(
   if (eks.clusters.has(clusterKey(region, name))) throw inUse(`Cluster already exists with name: ${name}`);
   checkVersion(input, version);
   const vpcId = checkNetwork(eks, region, input.resourcesVpcConfig);
-  if (!(await assumableBy(eks.world, roleArn, 'eks.amazonaws.com', region))) {
+  if (!assumableBy(eks, roleArn, 'eks.amazonaws.com', clusterArn(eks.world, region, name))) {
     throw invalidParameter(
       `Role with arn: ${roleArn}, could not be assumed because it does not exist or the trusted entity is not correct`,
     );
   }
-  // The role was asked for meanwhile.
-  if (eks.clusters.has(clusterKey(region, name))) throw inUse(`Cluster already exists with name: ${name}`);
   return vpcId;
 }
 

@@ -16,7 +16,7 @@ import { clusterDescription } from './cluster-description.ts';
 import { applyLogging, checkClusterRequest, checkTags } from './cluster-request.ts';
 import { startControlPlane, stopControlPlane } from './control-plane.ts';
 import { inUse, invalidRequest } from './errors.ts';
-import { type ClusterRecord, clusterKey, type EksContext } from './state.ts';
+import { type ClusterRecord, clusterArn, clusterKey, type EksContext } from './state.ts';
 import { defaultVersion } from './versions.ts';
 
 /** `https://oidc.eks.REGION.amazonaws.com/id/…`: 32 upper-case hexadecimal digits. */
@@ -44,7 +44,7 @@ function newCluster(
   return {
     name,
     region,
-    arn: `arn:${world.partition}:eks:${region}:${world.account}:cluster/${name}`,
+    arn: clusterArn(world, region, name),
     createdAt: world.clock.now(),
     creator: call.principal.onBehalfOf ?? call.principal,
     version,
@@ -109,10 +109,10 @@ export function clusterHandlers(eks: EksContext): Record<string, Handler> {
         'storageConfig',
         'deletionProtection',
       ],
-      async (input, call): Promise<CreateClusterResponse> => {
+      (input, call): CreateClusterResponse => {
         const version = input.version ?? defaultVersion;
         checkTags(input.tags, call.principal.kind === 'service');
-        const vpcId = await checkClusterRequest(eks, call.region, input, version);
+        const vpcId = checkClusterRequest(eks, call.region, input, version);
         const cluster = newCluster(eks, input, call, version, vpcId);
         eks.clusters.set(clusterKey(call.region, cluster.name), cluster);
         addCreatorEntry(eks, cluster);

@@ -9,6 +9,7 @@ import { notFound } from './errors.ts';
 import { fargateProfileHandlers } from './fargate-profiles.ts';
 import {
   type ClusterRecord,
+  clusterArn,
   clusterKey,
   type EksContext,
   type EksDependencies,
@@ -32,12 +33,12 @@ export interface EksService extends Service {
  * Makes the emulated EKS. Its clusters' API servers are started through `world.kubernetes`; networks, roles and log
  * groups are those of the other emulated services.
  */
-export function createEks(world: World, { ec2 }: EksDependencies): EksService {
+export function createEks(world: World, dependencies: EksDependencies): EksService {
   const clusters = new Map<string, ClusterRecord>();
   const list = (region: string) => [...clusters.values()].filter((cluster) => cluster.region === region);
   const eks: EksContext = {
+    ...dependencies,
     world,
-    ec2,
     clusters,
     list,
     cluster(region, name = '') {
@@ -60,8 +61,7 @@ export function createEks(world: World, { ec2 }: EksDependencies): EksService {
   };
   const clusterAccess: AccessQuestions = (input, { region }) => {
     const name: string | undefined = input.clusterName ?? input.name;
-    const arn =
-      input.resourceArn ?? (name && `arn:${world.partition}:eks:${region}:${world.account}:cluster/${name}`);
+    const arn = input.resourceArn ?? (name && clusterArn(world, region, name));
     if (!arn) return [{}];
     const tags = name === undefined ? undefined : clusters.get(clusterKey(region, name))?.tags;
     return [{ resources: [{ arn, tags }], requestTags: input.tags }];

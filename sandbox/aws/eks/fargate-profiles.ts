@@ -94,27 +94,26 @@ function checkCluster(cluster: ClusterRecord, name: string): void {
   refuseWhileChanging(cluster, 'create', name);
 }
 
-async function newProfile(
+function newProfile(
   eks: EksContext,
   cluster: ClusterRecord,
   input: CreateFargateProfileRequest,
   call: Call,
-): Promise<FargateProfileRecord> {
+): FargateProfileRecord {
   const { fargateProfileName: name = '', podExecutionRoleArn = '', selectors = [], tags = {} } = input;
   checkSelectors(input);
   checkTags(tags, call.principal.kind === 'service');
   checkCluster(cluster, name);
   const subnetIds = subnetsFor(eks, cluster, input.subnets);
-  if (!(await assumableBy(eks.world, podExecutionRoleArn, 'eks-fargate-pods.amazonaws.com', call.region))) {
+  const arn = partArn(eks, cluster, 'fargateprofile', name);
+  if (!assumableBy(eks, podExecutionRoleArn, 'eks-fargate-pods.amazonaws.com', arn)) {
     throw invalidParameter(
       'Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com Service Principal',
     );
   }
-  // Another profile may have begun to change while the role was looked at.
-  checkCluster(cluster, name);
   return {
     name,
-    arn: partArn(eks, cluster, 'fargateprofile', name),
+    arn,
     createdAt: eks.world.clock.now(),
     podExecutionRoleArn,
     subnetIds,
@@ -144,9 +143,9 @@ export function fargateProfileHandlers(eks: EksContext): Record<string, Handler>
         'clientRequestToken',
         'tags',
       ],
-      async (input, call): Promise<CreateFargateProfileResponse> => {
+      (input, call): CreateFargateProfileResponse => {
         const cluster = eks.cluster(call.region, input.clusterName);
-        const profile = await newProfile(eks, cluster, input, call);
+        const profile = newProfile(eks, cluster, input, call);
         cluster.fargateProfiles.set(profile.name, profile);
         addFargateEntry(eks, cluster, profile.podExecutionRoleArn);
         clock.after(random.integer(...durations.create), () => {

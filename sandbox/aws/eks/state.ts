@@ -12,6 +12,7 @@ import type {
 } from '@aws-sdk/client-eks';
 import type { World } from '../../world.ts';
 import type { Ec2Service } from '../ec2/ec2.ts';
+import type { IamService } from '../iam/iam.ts';
 import type { Principal } from '../service.ts';
 
 /** Who or what may use a cluster's Kubernetes API, as an access entry says it. */
@@ -109,15 +110,18 @@ export type EksNetwork = Pick<
   | 'deleteSecurityGroup'
 >;
 
+/** How EKS looks at the roles it is given. */
+export type EksRoles = Pick<IamService, 'findRole' | 'judgeTrust'>;
+
 /** What the emulated EKS needs of the other emulated services. */
 export interface EksDependencies {
   readonly ec2: EksNetwork;
+  readonly iam: EksRoles;
 }
 
 /** What the parts of the emulated EKS share. */
-export interface EksContext {
+export interface EksContext extends EksDependencies {
   readonly world: World;
-  readonly ec2: EksNetwork;
   /** Region and name → cluster. */
   readonly clusters: Map<string, ClusterRecord>;
   /** Throws ResourceNotFoundException. */
@@ -135,6 +139,10 @@ export const eksPrincipal: Principal = {
 
 /** The key of a cluster in `EksContext.clusters`. */
 export const clusterKey = (region: string, name: string): string => `${region}/${name}`;
+
+/** The ARN of a cluster. */
+export const clusterArn = ({ partition, account }: World, region: string, name: string): string =>
+  `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
 
 /** An ARN of a part of a cluster: `fargateprofile/CLUSTER/NAME/UUID`. */
 export function partArn(eks: EksContext, cluster: ClusterRecord, kind: string, name: string): string {

@@ -1,8 +1,7 @@
 import type * as Eks from '@aws-sdk/client-eks';
 import { AwsError } from '../../service.ts';
-import { isAbsent } from '../failure.ts';
 import type { ResourceContext } from '../resource-type.ts';
-import { define } from './define.ts';
+import { absent, define } from './define.ts';
 
 /** EKS's API writes members in lower camel case, templates in upper. */
 function lowerCamel(value: unknown): unknown {
@@ -22,17 +21,6 @@ const input = (properties: object, context: ResourceContext): object => {
   const { Tags, ...plain } = properties as { Tags?: unknown };
   return { ...(lowerCamel(plain) as object), tags: tagMap(context.tags) };
 };
-
-/** Whether a Describe call says that the thing is not there (any more). */
-async function absent(describe: Promise<unknown>): Promise<boolean> {
-  try {
-    await describe;
-    return false;
-  } catch (error) {
-    if (isAbsent(error)) return true;
-    throw error;
-  }
-}
 
 function stable(status: string | undefined, ready: readonly string[], failed: string): boolean {
   if (status === failed) throw new AwsError('NotStabilized', `Resource is in status ${failed}`);

@@ -1,15 +1,5 @@
 import type * as Iam from '@aws-sdk/client-iam';
-import { isAbsent } from '../failure.ts';
-import { define } from './define.ts';
-
-/** A delete may find its work done already: by hand, or by an earlier attempt. */
-async function ignoreAbsent(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-  }
-}
+import { absent, define } from './define.ts';
 
 interface InlinePolicy {
   PolicyName: string;
@@ -65,17 +55,19 @@ export const role = define<RoleProperties>({
       await invoke('iam', 'PutRolePolicy', input);
     }
   },
+  // IAM shows what was made only after a while.
+  stabilised: async (RoleName, _, { invoke }) => !(await absent(invoke('iam', 'GetRole', { RoleName }))),
   async attributes(RoleName, _, { invoke }) {
     const { Role } = await invoke<Iam.GetRoleResponse>('iam', 'GetRole', { RoleName });
     return { Arn: Role?.Arn, RoleId: Role?.RoleId };
   },
   async delete(RoleName, { ManagedPolicyArns = [], Policies = [] }, { invoke }) {
-    // Only what the template attached: a policy attached by somebody else makes DeleteRole fail.
+    // Only what the template attached, which may be gone by now: a policy attached by somebody else makes DeleteRole fail.
     for (const PolicyArn of ManagedPolicyArns) {
-      await ignoreAbsent(invoke('iam', 'DetachRolePolicy', { RoleName, PolicyArn }));
+      await absent(invoke('iam', 'DetachRolePolicy', { RoleName, PolicyArn }));
     }
     for (const { PolicyName } of Policies) {
-      await ignoreAbsent(invoke('iam', 'DeleteRolePolicy', { RoleName, PolicyName }));
+      await absent(invoke('iam', 'DeleteRolePolicy', { RoleName, PolicyName }));
     }
     await invoke('iam', 'DeleteRole', { RoleName });
   },
