@@ -17,12 +17,6 @@ import {
   type Service,
 } from './service.ts';
 
-/** CloudWatch Logs as EKS sees it. */
-export interface LogsService extends Service {
-  /** Makes a log group unless it exists, as EKS does when a log type of the control plane is switched on. */
-  ensureLogGroup(name: string, region: string): void;
-}
-
 interface Group {
   readonly name: string;
   readonly arn: string;
@@ -35,7 +29,7 @@ const maxPage = 50;
 const missing = () => new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
 
 /** Makes CloudWatch Logs: log groups only, without streams or events. */
-export function createLogs(world: World): LogsService {
+export function createLogs(world: World): Service {
   const regions = new Map<string, Map<string, Group>>();
 
   const groupsOf = (region: string): Map<string, Group> => {
@@ -71,9 +65,6 @@ export function createLogs(world: World): LogsService {
   return {
     name: 'logs',
     access: { CreateLogGroup: onGroup, DeleteLogGroup: onGroup, PutRetentionPolicy: onGroup },
-    ensureLogGroup(name, region) {
-      if (!groupsOf(region).has(name)) create(name, region, {});
-    },
     tagged: (region) => [...groupsOf(region).values()].map(({ arn, tags }) => ({ arn, tags })),
     handlers: {
       CreateLogGroup(input: Given<CreateLogGroupRequest>, { region }: Call): object {

@@ -25,15 +25,6 @@ const minSessionSeconds = 900;
 
 const invalidToken = (message: string): AwsError => new AwsError('InvalidIdentityToken', message, 400);
 
-/** STS as the other services see it. */
-export interface StsService extends Service {
-  /**
-   * Credentials for a session that a service starts by itself, without looking at the trust policy:
-   * for a pod's execution role, for instance.
-   */
-  startSession(role: Role, sessionName: string, seconds: number): Credential;
-}
-
 /** Options that change whose permissions a session has, and that the rehearsal does not judge by. */
 const unsupported = [
   'Policy',
@@ -60,7 +51,7 @@ function checkSession(input: object, role: Role | undefined, seconds: number): v
 }
 
 /** Makes STS: sessions of roles, whose credentials work from then on until they expire. */
-export function createSts(world: World, iam: IamService): StsService {
+export function createSts(world: World, iam: IamService): Service {
   const sessions = new Map<string, Credential>();
 
   function startSession(role: Role, sessionName: string, seconds: number): Credential {
@@ -123,7 +114,6 @@ export function createSts(world: World, iam: IamService): StsService {
       AssumeRole: ({ RoleArn = '' }: AssumeRoleRequest) => [{ resources: [{ arn: RoleArn }] }],
     },
     credential: (accessKeyId) => sessions.get(accessKeyId),
-    startSession,
     handlers: {
       GetCallerIdentity(_input: object, { principal }: Call): GetCallerIdentityResponse {
         return { Account: world.account, Arn: principal.arn, UserId: principal.userId };

@@ -37,8 +37,6 @@ export interface IamService extends Service {
   /** The provider for an issuer URL. */
   findProvider(issuer: string): OidcProvider | undefined;
   judgeTrust(role: Role, applicant: Applicant): Judgement;
-  /** Whether a role exists and lets a service (`eks.amazonaws.com`) assume it. */
-  trustsService(roleArn: string, service: string): boolean;
 }
 
 /** IAM is global; the tagging API shows its resources in this region. */
@@ -90,11 +88,6 @@ export function createIam(world: World, administrator: Administrator): IamServic
     findRole,
     findProvider: (issuer) => state.providers.get(providerArn(world, issuer)),
     judgeTrust,
-    trustsService(roleArn, service) {
-      const role = findRole(roleArn);
-      const applicant: Applicant = { action: 'sts:AssumeRole', names: { Service: [service] }, keys: {} };
-      return role !== undefined && judgeTrust(role, applicant) === 'allow';
-    },
     tagged(region): TaggedResource[] {
       if (region !== globalRegion) return [];
       const own = [...state.policies.values()].filter(({ arn }) => !isAwsManaged(arn));
