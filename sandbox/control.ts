@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Fault } from './faults.ts';
+import type { InventoryItem } from './inventory.ts';
+import type { RecordedCall } from './record.ts';
+import type { World } from './world.ts';
+
+/** A running control API. */
+export interface Control {
+  /** `http://127.0.0.1:PORT/TOKEN`: whoever knows it may ask and command. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+type Route = (query: URLSearchParams, body: unknown) => unknown;
+
+/**
+ * Starts the rehearsal's own API, for tests and for emulated tools:
+ * `GET record?since=N` the calls from a sequence number on; `GET inventory` what exists; `PUT faults` replaces the list
+ * of faults; `POST tool-fault {call}` the effect that a run of an emulated tool must have; `POST tool-run` records one
+ * (`{call, caller, write, status, error?, input?}`).
+ */
+export async function startControl(
+  world: World,
+  inventory: () => Promise<readonly InventoryItem[]>,
+): Promise<Control> {
+  const routes: Readonly<Record<string, Route>> = {
+    'GET record': (query) => world.record.calls(Number(query.get('since') ?? 0)),
+    'GET inventory': inventory,
+    'PUT faults': (_query, faults) => {
+      world.faults.set(faults as Fault[]);
+      return {};
+    },
+    'POST tool-fault': (_query, body) => ({
+      effect: world.faults.match('tool', (body as { call: string }).call) ?? null,
+    }),
+    'POST tool-run': (_query, body) => {
+      world.record.add({ ...(body as Omit<RecordedCall, 'sequence' | 'at' | 'plane'>), plane: 'tool' });
+      return {};
+    },
+  };
+  // Not from the seed: what a rehearsal does must not depend on who knows its token, nor the token on the seed.
+  const prefix = `/${randomBytes(16).toString('hex')}/`;
+  const answer = async (request: IncomingMessage): Promise<{ status: number; body: unknown }> => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const route = pathname.startsWith(prefix)
+      ? routes[`${request.method} ${pathname.slice(prefix.length)}`]
+      : undefined;
+    if (!route) return { status: 404, body: { error: 'not found' } };
+    try {
+      return { status: 200, body: await route(searchParams, await readJson(request)) };
+    } catch (error) {
+      return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+    }
+  };
+  const server = createServer(async (request, response) => {
+    const { status, body } = await answer(request);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}${prefix.slice(0, -1)}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString('utf8')) : undefined;
+}
