@@ -43,7 +43,7 @@ async function tunnel(proxy: URL, authority: string): Promise<Socket> {
   throw new Error(response.statusMessage);
 }
 
-/** The last certificate of the chain that the server sent: the thumbprint is taken of that one. */
+/** The end of the verified chain. eksctl takes the last certificate that was sent, which Node does not tell. */
 function lastOf(certificate: DetailedPeerCertificate): DetailedPeerCertificate {
   const issuer = certificate.issuerCertificate;
   return issuer === undefined || issuer.fingerprint === certificate.fingerprint
