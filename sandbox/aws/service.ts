@@ -54,7 +54,11 @@ export type Handler = (input: any, call: Call) => object | Promise<object>;
 export interface AccessQuestion {
   /** `ec2:CreateTags`; default: the operation itself. */
   readonly action?: string;
-  /** Default: one resource `*`, which only a policy with `Resource: "*"` allows. `tags` are those it carries now (`aws:ResourceTag/…`). */
+  /**
+   * Default: one resource `*`, which only a policy with `Resource: "*"` allows. `tags` are those it carries now
+   * (`aws:ResourceTag/…`); a policy that asks for tags that are not given is an error, except on an ARN that ends in
+   * `/*`, which is yet to be made.
+   */
   readonly resources?: readonly { readonly arn: string; readonly tags?: Readonly<Record<string, string>> }[];
   /** The tags that the request would set, or for untagging the keys with empty values (`aws:RequestTag/…`, `aws:TagKeys`). */
   readonly requestTags?: Readonly<Record<string, string>>;

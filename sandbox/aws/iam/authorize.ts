@@ -9,6 +9,9 @@ type Resource = Required<AccessQuestion>['resources'][number];
 /** Keys that a request may lack: a tag is created by itself, not by creating what carries it. */
 const optionalKeys: ReadonlySet<string> = new Set(['ec2:createaction', 'elasticloadbalancing:createaction']);
 
+/** `…:security-group/*`: what a request is about to create has no tags. */
+const isYetToBeMade = ({ arn }: Resource): boolean => arn.endsWith('/*');
+
 /** The condition keys of one request on one resource. */
 function createLookup(question: Required<AccessQuestion>, resource: Resource): KeyLookup {
   const conditions = new Map(
@@ -20,8 +23,8 @@ function createLookup(question: Required<AccessQuestion>, resource: Resource): K
     const [kind = '', tagKey] = key.split(/\/(.*)/s);
     if (/^aws:requesttag$/i.test(kind) && tagKey) return values(question.requestTags[tagKey]);
     if (/^(aws|ec2|elasticloadbalancing|eks|iam):resourcetag$/i.test(kind) && tagKey) {
-      if (!resource.tags) throw new NotEmulated(`${key} of ${question.action}`);
-      return values(resource.tags[tagKey]);
+      if (!resource.tags && !isYetToBeMade(resource)) throw new NotEmulated(`${key} of ${question.action}`);
+      return values(resource.tags?.[tagKey]);
     }
     if (/^aws:tagkeys$/i.test(key)) {
       const keys = Object.keys(question.requestTags);

@@ -95,6 +95,14 @@ describe('conditions', () => {
     expect(on({ cluster: 'a' }, { cluster: '' })).toBe('none');
   });
 
+  it('find no tags on what is yet to be made', () => {
+    const role = roleWith(
+      allow('ec2:CreateTags', { Condition: { Null: { 'aws:ResourceTag/cluster': 'false' } } }),
+    );
+    const resources = [{ arn: 'arn:aws:ec2:eu-west-1:123456789012:security-group/*' }];
+    expect(ask(role, { action: 'ec2:CreateTags', resources })).toBe('none');
+  });
+
   it.each([
     [{ StringLike: { 'aws:ResourceTag/cluster': 'a*' } }, 'allow'],
     [{ StringNotEquals: { 'aws:ResourceTag/cluster': 'abc' } }, 'none'],
