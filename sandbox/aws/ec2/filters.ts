@@ -5,7 +5,7 @@ import type { Tags } from './state.ts';
 type Value = string | number | boolean | undefined;
 
 /** Reads what a filter compares with; several values match when one of them does. */
-export type FilterAccessor<R> = (record: R) => Value | readonly Value[];
+type FilterAccessor<R> = (record: R) => Value | readonly Value[];
 
 /** An operation's filters by name. `tag:KEY` and `tag-key` are added for records with tags. */
 export type FilterTable<R> = Readonly<Record<string, FilterAccessor<R>>>;

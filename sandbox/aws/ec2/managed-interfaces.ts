@@ -47,7 +47,7 @@ const requesters = {
 } as const satisfies Record<string, Requester>;
 
 /** The services that make interfaces in an account's subnets. */
-export type InterfaceRequester = keyof typeof requesters;
+type InterfaceRequester = keyof typeof requesters;
 
 /** An interface to be made by a service. */
 export interface ManagedInterfaceSpec {

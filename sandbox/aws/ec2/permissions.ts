@@ -2,8 +2,8 @@ import type { IpPermission } from '@aws-sdk/client-ec2';
 import { AwsError, NotEmulated } from '../service.ts';
 import { formatCidr, parseCidr } from './cidr.ts';
 import { find, invalidValue, missingParameter } from './errors.ts';
-import type { RuleIdentity } from './security-group-record.ts';
-import type { Ec2Region, Peer, SecurityGroupRecord } from './state.ts';
+import { peerText, type RuleIdentity } from './security-group-record.ts';
+import type { Ec2Region, SecurityGroupRecord } from './state.ts';
 
 /** A rule as a request describes it. */
 export type RequestedRule = RuleIdentity & { readonly description?: string };
@@ -89,11 +89,7 @@ export function permissionsOf(input: {
 
 /** A rule in the words of EC2's errors: `peer: 0.0.0.0/0, TCP, from port: 80, to port: 80, ALLOW`. */
 export function ruleText(rule: RuleIdentity): string {
-  const peer = `peer: ${peerOf(rule.peer)}`;
+  const peer = `peer: ${peerText(rule.peer)}`;
   if (rule.protocol === '-1') return `${peer}, ALL, ALLOW`;
   return `${peer}, ${rule.protocol.toUpperCase()}, from port: ${rule.fromPort}, to port: ${rule.toPort}, ALLOW`;
-}
-
-function peerOf(peer: Peer): string {
-  return 'cidr' in peer ? peer.cidr : peer.groupId;
 }

@@ -7,7 +7,7 @@ import type {
 import { operation } from '../operation.ts';
 import { AwsError, type Handler } from '../service.ts';
 import { formatCidr, parseCidr } from './cidr.ts';
-import { find, invalidValue, missing, missingParameter } from './errors.ts';
+import { find, invalidValue, missingParameter } from './errors.ts';
 import type { Ec2Context, Ec2Region, RouteTableRecord, RouteTarget } from './state.ts';
 
 /** CreateRoute, ReplaceRoute and DeleteRoute, for internet and NAT gateways. */
@@ -79,7 +79,10 @@ function targetOf(
   if (!input.NatGatewayId) throw missingParameter('gatewayId or natGatewayId');
   const gateway = region.natGateways.get(input.NatGatewayId);
   if (!gateway || gateway.state === 'deleted') {
-    throw new AwsError('InvalidNatGatewayID.NotFound', missing.natGateway(input.NatGatewayId).message);
+    throw new AwsError(
+      'InvalidNatGatewayID.NotFound',
+      `The natGateway ID '${input.NatGatewayId}' does not exist`,
+    );
   }
   if (gateway.vpcId !== table.vpcId) {
     throw invalidValue(

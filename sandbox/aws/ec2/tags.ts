@@ -24,7 +24,8 @@ const taggables: Readonly<
   'internet-gateway': (region) => region.internetGateways,
   'route-table': (region) => region.routeTables,
   'elastic-ip': (region) => region.addresses,
-  natgateway: (region) => region.natGateways,
+  natgateway: (region) =>
+    new Map([...region.natGateways].filter(([, gateway]) => gateway.state !== 'deleted')),
   'security-group': (region) => region.securityGroups,
   'security-group-rule': (region) =>
     new Map(

@@ -54,7 +54,7 @@ const directions: Readonly<Record<string, string>> = {
 };
 
 /** The short form of a region in zone ids: `apne1`, `use1`, `usgw1`. */
-export function regionAbbreviation(region: string): string {
+function regionAbbreviation(region: string): string {
   return region
     .split('-')
     .map((part) => directions[part] ?? part)

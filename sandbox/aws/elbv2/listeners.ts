@@ -157,7 +157,7 @@ export function listenerHandlers(elb: ElbContext): Record<string, Handler> {
 }
 
 /** The rule that a listener falls back to. */
-export function defaultRule(region: ElbRegion, listener: ListenerRecord) {
+function defaultRule(region: ElbRegion, listener: ListenerRecord) {
   const rule = [...region.rules.values()].find(
     ({ listenerArn, priority }) => listenerArn === listener.arn && priority === 'default',
   );
