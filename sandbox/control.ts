@@ -15,11 +15,14 @@ export interface Control {
 
 type Route = (query: URLSearchParams, body: unknown) => unknown;
 
+/** A run of an emulated tool, as it reports itself. */
+type ToolRun = Pick<RecordedCall, 'call' | 'write' | 'status'>;
+
 /**
  * Starts the rehearsal's own API, for tests and for emulated tools:
  * `GET record?since=N` the calls from a sequence number on; `GET inventory` what exists; `PUT faults` replaces the list
- * of faults; `POST tool-fault {call}` the effect that a run of an emulated tool must have; `POST tool-run` records one
- * (`{call, caller, write, status, error?, input?}`).
+ * of faults; `GET fault?call=C` the effect that a run of an emulated tool must have, or null; `POST` to the URL itself
+ * records such a run (`{call, write, status}`).
  */
 export async function startControl(
   world: World,
@@ -32,21 +35,19 @@ export async function startControl(
       world.faults.set(faults as Fault[]);
       return {};
     },
-    'POST tool-fault': (_query, body) => ({
-      effect: world.faults.match('tool', (body as { call: string }).call) ?? null,
-    }),
-    'POST tool-run': (_query, body) => {
-      world.record.add({ ...(body as Omit<RecordedCall, 'sequence' | 'at' | 'plane'>), plane: 'tool' });
+    'GET fault': (query) => world.faults.match('tool', query.get('call') ?? '') ?? null,
+    'POST ': (_query, run) => {
+      const { call, write, status } = run as ToolRun;
+      world.record.add({ plane: 'tool', call, caller: call.split(' ')[0] ?? '', write, status });
       return {};
     },
   };
   // Not from the seed: what a rehearsal does must not depend on who knows its token, nor the token on the seed.
-  const prefix = `/${randomBytes(16).toString('hex')}/`;
+  const prefix = `/${randomBytes(16).toString('hex')}`;
   const answer = async (request: IncomingMessage): Promise<{ status: number; body: unknown }> => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    const route = pathname.startsWith(prefix)
-      ? routes[`${request.method} ${pathname.slice(prefix.length)}`]
-      : undefined;
+    const name = pathname.slice(prefix.length).replace(/^\//, '');
+    const route = pathname.startsWith(prefix) ? routes[`${request.method} ${name}`] : undefined;
     if (!route) return { status: 404, body: { error: 'not found' } };
     try {
       return { status: 200, body: await route(searchParams, await readJson(request)) };
@@ -61,7 +62,7 @@ export async function startControl(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}${prefix.slice(0, -1)}`,
+    url: `http://127.0.0.1:${port}${prefix}`,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
