@@ -16,6 +16,7 @@ interface Capacity {
 // A Fargate pod starts in 45–75 s (facts/pitfalls.md, durations): this much until its node is there, the image takes the rest.
 const provisioningSeconds = { min: 32, max: 52 };
 const retrySeconds = 30;
+const statusOnly = { subresource: 'status' } as const;
 // The interface outlives the pod by some seconds, while Fargate stops the machine.
 const releaseSeconds = 10;
 
@@ -117,6 +118,7 @@ async function launch(fargate: Fargate, pod: Pod): Promise<number | undefined> {
   const node = fargateNode(spec, eni, world.clock.now());
   capacities.set(uid, { node: node.metadata.name, interface: eni });
   await client.create('nodes', node);
+  await client.patch('nodes', node.metadata.name, undefined, { status: node.status }, statusOnly);
   if (!(await bind(world, client, events, pod, node.metadata.name))) release(uid);
   return undefined;
 }
@@ -155,7 +157,7 @@ async function bind(
     { type: 'PodScheduled', status: 'True' },
     world.clock.now(),
   );
-  await client.patch('pods', name, namespace, { status: { conditions } }, { subresource: 'status' });
+  await client.patch('pods', name, namespace, { status: { conditions } }, statusOnly);
   const disabled =
     'Disabled logging because aws-logging configmap was not found. configmap "aws-logging" not found';
   await events.record(pod, 'Warning', 'LoggingDisabled', disabled);
