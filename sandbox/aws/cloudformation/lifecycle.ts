@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { StackStatus } from '@aws-sdk/client-cloudformation';
 import type { World } from '../../world.ts';
 import { createResources } from './create-resources.ts';
@@ -78,6 +79,8 @@ export function createLifecycle(world: World, store: StackStore): StackLifecycle
 
   function track(stack: StackState, work: (run: Run, abort: AbortController) => Promise<void>): void {
     const abort = new AbortController();
+    // Every resource of the stack may wait on it at the same time.
+    setMaxListeners(0, abort.signal);
     const done = work({ world, store, stack, signal: abort.signal }, abort).finally(() => {
       if (working.get(stack.id)?.abort === abort) working.delete(stack.id);
     });

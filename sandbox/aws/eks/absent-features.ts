@@ -1,4 +1,5 @@
 import type {
+  ListCapabilitiesResponse,
   ListIdentityProviderConfigsResponse,
   ListInsightsResponse,
   ListNodegroupsResponse,
@@ -10,7 +11,7 @@ import { notFound } from './errors.ts';
 import type { EksContext } from './state.ts';
 
 /**
- * Lists of what no emulated cluster has: node groups, Pod Identity associations, identity providers, insights.
+ * Lists of what no emulated cluster has: node groups, Pod Identity associations, identity providers, capabilities, insights.
  * Making any of them is answered 501.
  */
 export function absentFeatureHandlers(eks: EksContext): Record<string, Handler> {
@@ -26,6 +27,7 @@ export function absentFeatureHandlers(eks: EksContext): Record<string, Handler> 
     ListNodegroups: empty<ListNodegroupsResponse>({ nodegroups: [] }),
     ListPodIdentityAssociations: empty<ListPodIdentityAssociationsResponse>({ associations: [] }),
     ListIdentityProviderConfigs: empty<ListIdentityProviderConfigsResponse>({ identityProviderConfigs: [] }),
+    ListCapabilities: empty<ListCapabilitiesResponse>({ capabilities: [] }),
     ListInsights: empty<ListInsightsResponse>({ insights: [] }),
     DescribeNodegroup: operation<{ clusterName?: string; nodegroupName?: string }>(
       ['clusterName', 'nodegroupName'],

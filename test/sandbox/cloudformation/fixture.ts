@@ -19,7 +19,6 @@ import { createLogs } from '../../../sandbox/aws/logs.ts';
 import { createAwsCloud } from '../../../sandbox/aws/server.ts';
 import { createClock } from '../../../sandbox/clock.ts';
 import { createFaultList } from '../../../sandbox/faults.ts';
-import type { KubernetesHostOptions } from '../../../sandbox/kubernetes/api.ts';
 import { createKubernetesHost } from '../../../sandbox/kubernetes/host.ts';
 import { createPodNetwork } from '../../../sandbox/kubernetes/network.ts';
 import { createCertificateAuthority } from '../../../sandbox/pki.ts';
@@ -35,9 +34,9 @@ const administrator = {
 export const region = 'ap-northeast-1';
 
 /** An emulated AWS with CloudFormation, EKS and what they stand on, and real SDK clients for it. */
-export async function startStacks(options: { pageSize?: number; workloads?: KubernetesHostOptions } = {}) {
+export async function startStacks(options: { pageSize?: number; speed?: number } = {}) {
   const world = {
-    clock: createClock(5000),
+    clock: createClock(options.speed ?? 2000),
     random: createRandom(11),
     record: createRecorder(),
     faults: createFaultList(),
@@ -51,7 +50,7 @@ export async function startStacks(options: { pageSize?: number; workloads?: Kube
   const iam = createIam(world, administrator);
   const ec2 = createEc2(world);
   const eks = createEks(world, { ec2, iam });
-  world.kubernetes = createKubernetesHost(world, options.workloads);
+  world.kubernetes = createKubernetesHost(world);
   const cloud = await createAwsCloud(world, [iam, ec2, eks, createLogs(world), createCloudFormation(world)]);
   world.aws = cloud;
   const config = { endpoint: cloud.endpoint, region, credentials: administrator, maxAttempts: 1 };
