@@ -18,10 +18,23 @@ export interface EnvironmentParts {
   readonly authority: string;
 }
 
+// Emptied where the caller has them; an empty AWS_PROFILE where there was none would confuse the Python AWS CLI.
+const leadingElsewhere = [
+  'AWS_SESSION_TOKEN',
+  'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
+  'AWS_ROLE_ARN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CA_BUNDLE',
+  'ALL_PROXY',
+  'all_proxy',
+  'KUBECONFIG',
+];
+
 /**
  * The environment variables by which a program meets the rehearsal and nothing else: AWS by its endpoint and keys, the
- * rest of the world by the guard proxy, files by folders of the rehearsal's own. Variables that could lead elsewhere
- * are emptied, for children get this on top of the caller's environment.
+ * rest of the world by the guard proxy, files by folders of the rehearsal's own. Children get this on top of the
+ * caller's environment.
  */
 export async function prepareEnvironment(parts: EnvironmentParts): Promise<Record<string, string>> {
   const { directory, proxy, region, authority } = parts;
@@ -38,12 +51,10 @@ export async function prepareEnvironment(parts: EnvironmentParts): Promise<Recor
   const certificates = await file('ca.pem', authority);
   const noProxy = '127.0.0.1,localhost';
   return {
+    ...Object.fromEntries(leadingElsewhere.filter((name) => process.env[name]).map((name) => [name, ''])),
     AWS_ENDPOINT_URL: parts.endpoint,
     AWS_ACCESS_KEY_ID: parts.accessKeyId,
     AWS_SECRET_ACCESS_KEY: parts.secretAccessKey,
-    AWS_SESSION_TOKEN: '',
-    AWS_PROFILE: '',
-    AWS_DEFAULT_PROFILE: '',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
@@ -53,8 +64,6 @@ export async function prepareEnvironment(parts: EnvironmentParts): Promise<Recor
     HTTPS_PROXY: proxy,
     http_proxy: proxy,
     https_proxy: proxy,
-    ALL_PROXY: '',
-    all_proxy: '',
     NO_PROXY: noProxy,
     no_proxy: noProxy,
     SSL_CERT_FILE: certificates,
@@ -65,7 +74,6 @@ export async function prepareEnvironment(parts: EnvironmentParts): Promise<Recor
     XDG_CONFIG_HOME: await folder('config'),
     XDG_DATA_HOME: await folder('data'),
     XDG_STATE_HOME: await folder('state'),
-    KUBECONFIG: '',
     LBC_SANDBOX_CONTROL: parts.control,
     LBC_SANDBOX_SPEED: String(parts.speed),
   };

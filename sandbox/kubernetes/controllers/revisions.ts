@@ -15,6 +15,17 @@ const notCopied = ['kubectl.kubernetes.io/last-applied-configuration', 'deprecat
 export const revisionOf = (object: KubeObject): number =>
   Number(object.metadata.annotations?.[revisionAnnotation] ?? 0);
 
+// What a Go struct does not tell apart: a missing field, null, and an empty object or list.
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length > 0 ? value.map(canonical) : undefined;
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  const fields = Object.entries(value)
+    .map(([key, each]): [string, unknown] => [key, canonical(each)])
+    .filter(([, each]) => each !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return fields.length > 0 ? Object.fromEntries(fields) : undefined;
+}
+
 const withoutHash = (template: PodTemplate): PodTemplate => {
   const { [hashLabel]: _hash, ...labels } = template.metadata?.labels ?? {};
   const { annotations } = template.metadata ?? {};
@@ -23,7 +34,7 @@ const withoutHash = (template: PodTemplate): PodTemplate => {
 
 /** Whether two templates make the same pods. */
 export const sameTemplate = (a: PodTemplate, b: PodTemplate): boolean =>
-  isDeepStrictEqual(withoutHash(a), withoutHash(b));
+  isDeepStrictEqual(canonical(withoutHash(a)), canonical(withoutHash(b)));
 
 /** The ReplicaSet of the Deployment's present template; the oldest, should there be several. */
 export const findNewSet = (deployment: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined =>
@@ -33,11 +44,7 @@ export const findNewSet = (deployment: Deployment, sets: readonly ReplicaSet[]):
 
 // FNV-1a of 32 bits, written in the alphabet of apimachinery's SafeEncodeString.
 function templateHash(template: PodTemplate): string {
-  const text = JSON.stringify(template, (_key, value) =>
-    value && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
+  const text = JSON.stringify(canonical(template));
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   const alphabet = 'bcdfghjklmnpqrstvwxz2456789';

@@ -7,7 +7,7 @@ const port = 5000;
  * `/hello` names the version and the instance, `/health` is the text of a healthy answer.
  */
 export const helloworld = (version: string): Program => ({
-  start({ env, listen, log, pod, podIp }) {
+  start({ env, listen, log, pod }) {
     const instance = env.HOSTNAME ?? pod.metadata.name;
     const routes: Readonly<Record<string, string>> = {
       '/hello': `Hello version: ${env.SERVICE_VERSION ?? version}, instance: ${instance}\n`,
@@ -17,13 +17,14 @@ export const helloworld = (version: string): Program => ({
       handle({ method, path }) {
         const body = routes[path.split('?')[0] ?? ''];
         const status = body === undefined ? 404 : ['GET', 'HEAD'].includes(method) ? 200 : 405;
-        log(`"${method} ${path} HTTP/1.1" ${status} -`);
         const headers = { 'content-type': 'text/html; charset=utf-8', server: 'gunicorn' };
         return { status, headers, body: status === 200 && body ? body : page(status) };
       },
     });
-    log(`Listening at: http://${podIp}:${port}`);
-    return { stop: () => log('Shutting down') };
+    // gunicorn writes no access log unless asked to.
+    log('[INFO] Starting gunicorn');
+    log(`[INFO] Listening at: http://0.0.0.0:${port}`);
+    return { stop: () => log('[INFO] Handling signal: term') };
   },
 });
 
