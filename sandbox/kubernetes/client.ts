@@ -1,4 +1,5 @@
 import type { KubeClient, KubeObject, ResourceName, WatchEvent } from './api.ts';
+import { authorize } from './auth/authorize.ts';
 import { unknownPath } from './model/errors.ts';
 import type { Resource } from './model/resource.ts';
 import { mergePatch } from './patch/merge.ts';
@@ -16,6 +17,16 @@ export function createClient(server: ApiServer, user: User, manager: string): Ku
     if (!resource) throw unknownPath();
     return resource;
   };
+  const permitted = (
+    verb: string,
+    name: ResourceName,
+    scope: { namespace?: string; name?: string; subresource?: string } = {},
+  ): Resource => {
+    const resource = resourceOf(name);
+    const { group, plural } = resource;
+    authorize(server, user, { verb, group, plural, ...scope });
+    return resource;
+  };
   const context = (): RequestContext => ({
     user,
     dryRun: false,
@@ -26,32 +37,39 @@ export function createClient(server: ApiServer, user: User, manager: string): Ku
   const copied = async (result: Promise<KubeObject>): Promise<KubeObject> => structuredClone(await result);
   return {
     async get(name, object, namespace) {
-      return structuredClone(find(server, resourceOf(name), namespace, object));
+      const resource = permitted('get', name, { namespace, name: object });
+      return structuredClone(find(server, resource, namespace, object));
     },
     async list(name, options = {}) {
-      const objects = readAll(server, resourceOf(name), options.namespace);
+      const resource = permitted('list', name, { namespace: options.namespace });
+      const objects = readAll(server, resource, options.namespace);
       return structuredClone(objects.filter((object) => hasLabels(object, options.labels ?? {})));
     },
     async create(name, object) {
-      return copied(create(server, resourceOf(name), object.metadata.namespace, object, context()));
+      const { namespace } = object.metadata;
+      return copied(create(server, permitted('create', name, { namespace }), namespace, object, context()));
     },
     async update(name, object, options) {
       const { namespace, name: objectName } = object.metadata;
       const change = () => structuredClone(object);
-      return copied(
-        update(server, resourceOf(name), namespace, objectName, change, context(), options?.subresource),
-      );
+      const subresource = options?.subresource;
+      const resource = permitted('update', name, { namespace, name: objectName, subresource });
+      return copied(update(server, resource, namespace, objectName, change, context(), subresource));
     },
     async patch(name, object, namespace, patch, options) {
       const change = (current: KubeObject) => mergePatch(current, patch) as KubeObject;
-      return copied(
-        update(server, resourceOf(name), namespace, object, change, context(), options?.subresource),
-      );
+      const subresource = options?.subresource;
+      const resource = permitted('patch', name, { namespace, name: object, subresource });
+      return copied(update(server, resource, namespace, object, change, context(), subresource));
     },
     async delete(name, object, namespace, options = {}) {
-      await remove(server, resourceOf(name), namespace, object, options, context());
+      const { uid, ...rest } = options;
+      const resource = permitted('delete', name, { namespace, name: object });
+      const preconditions = uid === undefined ? {} : { preconditions: { uid } };
+      await remove(server, resource, namespace, object, { ...rest, ...preconditions }, context());
     },
     watch(name, onEvent) {
+      if (server.catalogue.byName(name)) permitted('watch', name);
       return watch(server, name, onEvent);
     },
   };

@@ -1,7 +1,7 @@
 import type { World } from '../world.ts';
-import type { ClusterSpec, KubernetesCluster, KubernetesHostOptions, Workloads } from './api.ts';
+import type { ClusterSpec, KubeObject, KubernetesCluster, KubernetesHostOptions, Workloads } from './api.ts';
 import { masters } from './auth/authorize.ts';
-import { bootstrapRoles } from './auth/bootstrap.ts';
+import { bootstrapRoles, controllers } from './auth/bootstrap.ts';
 import { createTokenIssuer } from './auth/tokens.ts';
 import { createClient } from './client.ts';
 import { runDefinitionController } from './crd/controller.ts';
@@ -11,6 +11,18 @@ import { createCatalogue } from './model/catalogue.ts';
 import { notFound } from './model/errors.ts';
 import type { ApiServer, User } from './rest/context.ts';
 import { createStore } from './storage/store.ts';
+
+// Clients inside the cluster find the API at the first address of the range.
+const apiService: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: {
+    name: 'kubernetes',
+    namespace: 'default',
+    labels: { component: 'apiserver', provider: 'kubernetes' },
+  },
+  spec: { clusterIP: '10.100.0.1', ports: [{ name: 'https', port: 443, targetPort: 443 }] },
+};
 
 const builtinNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
@@ -34,6 +46,7 @@ export async function startCluster(
   for (const name of builtinNamespaces)
     await system.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   await bootstrapRoles(system);
+  await system.create('services', apiService);
   const stopDefinitions = runDefinitionController(server, system);
   const listener = await serve(world, createHandler(server));
   const cluster: KubernetesCluster = {
@@ -70,5 +83,8 @@ function userNamed(username: string): User {
   return { username, groups };
 }
 
-// Field managers are named after the program: the last part of the user name.
-const managerOf = (user: string): string => user.split(':').at(-1) ?? user;
+// Field managers are named after the program: the last part of the user name, or what runs the controllers.
+function managerOf(user: string): string {
+  const name = user.split(':').at(-1) ?? user;
+  return controllers.includes(name) ? 'kube-controller-manager' : name;
+}

@@ -1,27 +1,32 @@
 import type { KubeObject } from '../api.ts';
-import type { Resource } from '../model/resource.ts';
-import type { ApiServer, RequestContext } from '../rest/context.ts';
+import type { ApiServer } from '../rest/context.ts';
+import type { AdmissionAttributes } from './attributes.ts';
+import { admitIngress } from './default-ingress-class.ts';
+import { admitPod } from './service-account.ts';
+import { mutateByWebhooks, validateByWebhooks } from './webhooks.ts';
 
-/** One write as admission sees it. */
-export interface AdmissionAttributes {
-  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
-  readonly resource: Resource;
-  readonly subresource?: string;
-  readonly namespace?: string;
-  readonly name: string;
-  readonly object?: KubeObject;
-  readonly old?: KubeObject;
-  readonly context: RequestContext;
-}
+export type { AdmissionAttributes } from './attributes.ts';
 
-/** Runs the mutating admission; returns the object as it came out. */
+/** A plugin of the API server itself that changes objects being created. */
+export type AdmissionPlugin = (server: ApiServer, object: KubeObject) => Promise<KubeObject> | KubeObject;
+
+const plugins: Readonly<Record<string, readonly AdmissionPlugin[]>> = {
+  pods: [admitPod, async (server, pod) => (await server.workloads()?.admitPod(pod)) ?? pod],
+  ingresses: [admitIngress],
+};
+
+/** Runs the mutating admission: built-in plugins, then webhooks. Returns the object as it came out. */
 export async function mutate(
-  _server: ApiServer,
-  _attributes: AdmissionAttributes,
+  server: ApiServer,
+  attributes: AdmissionAttributes,
   object: KubeObject,
 ): Promise<KubeObject> {
-  return object;
+  let result = object;
+  if (attributes.operation === 'CREATE' && !attributes.subresource)
+    for (const plugin of plugins[attributes.resource.plural] ?? []) result = await plugin(server, result);
+  return mutateByWebhooks(server, attributes, result);
 }
 
 /** Runs the validating admission; throws a KubeError that says who refused. */
-export async function validate(_server: ApiServer, _attributes: AdmissionAttributes): Promise<void> {}
+export const validate = (server: ApiServer, attributes: AdmissionAttributes): Promise<void> =>
+  validateByWebhooks(server, attributes);

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../api.ts';
+import { trackUpdate } from '../apply/track.ts';
 import { at } from '../model/at.ts';
 import { badRequest } from '../model/errors.ts';
 import { mergePatch } from '../patch/merge.ts';
@@ -36,7 +37,10 @@ async function write(asked: ObjectRequest, change: (scale: object) => unknown): 
       spec: { ...(current.spec as object), replicas },
     };
   };
-  return ok(scaleOf(await update(server, resource, namespace, name, apply, contextOf(request))));
+  const context = contextOf(request);
+  const book = (current: KubeObject, next: KubeObject) =>
+    trackUpdate(resource, current, next, context, server.world.clock.now(), 'scale');
+  return ok(scaleOf(await update(server, resource, namespace, name, apply, context, undefined, book)));
 }
 
 /** The scale subresource of workloads. */

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../api.ts';
 import type { Cause } from '../model/errors.ts';
 import type { ApiServer } from '../rest/context.ts';
+import type { NameRule } from './names.ts';
 
 /**
  * What a kind does beyond storing: how it fills in, prepares and checks its objects (the registry strategy of a
@@ -22,7 +23,7 @@ export interface Strategy {
   /** A create may set the status (nodes). */
   readonly statusOnCreate?: boolean;
   /** Names follow another rule than DNS-1123 subdomain. */
-  readonly nameRule?: 'label' | 'path' | 'dns1035';
+  readonly nameRule?: NameRule;
   /** Further finalizers, outside metadata, that hold a deleted object (namespaces). */
   holds?(object: KubeObject): boolean;
   /** Marks an object whose deletion has begun. */

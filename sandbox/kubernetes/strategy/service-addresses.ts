@@ -1,0 +1,60 @@
+import type { KubeObject } from '../api.ts';
+import { invalid } from '../model/errors.ts';
+import type { ApiServer } from '../rest/context.ts';
+import { invalidValue } from './causes.ts';
+import { hasAddress, isExternal, type ServiceSpec, specOf } from './services.ts';
+
+// What EKS takes when the VPC is not in 10.0.0.0/8 (EKS user guide, "Cluster IP ranges").
+const servicePrefix = '10.100';
+const firstNodePort = 30_000;
+const lastNodePort = 32_767;
+
+/** Gives a Service the cluster address and node ports that its type needs and it does not have. Throws Invalid. */
+export function allocate(server: ApiServer, service: KubeObject): void {
+  const spec = specOf(service);
+  const { name, namespace } = service.metadata;
+  const others = server.store
+    .list('services')
+    .filter(({ metadata }) => metadata.name !== name || metadata.namespace !== namespace)
+    .map((other) => (other.spec ?? {}) as ServiceSpec);
+  if (hasAddress(spec)) {
+    const taken = new Set(others.map((other) => other.clusterIP));
+    if (spec.clusterIP && taken.has(spec.clusterIP)) throw addressTaken(server, service, spec.clusterIP);
+    spec.clusterIP ||= freeAddress(server, taken);
+  }
+  if (spec.type !== 'ExternalName') {
+    if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
+    spec.ipFamilies ??= ['IPv4'];
+    spec.ipFamilyPolicy ??= 'SingleStack';
+  }
+  if (!isExternal(spec) || spec.allocateLoadBalancerNodePorts === false) return;
+  const used = new Set(others.flatMap((other) => (other.ports ?? []).map((port) => port.nodePort)));
+  for (const port of spec.ports ?? []) {
+    port.nodePort ||= freePort(server, used);
+    used.add(port.nodePort);
+  }
+}
+
+function freeAddress(server: ApiServer, taken: ReadonlySet<string | undefined>): string {
+  for (;;) {
+    const address = `${servicePrefix}.${server.world.random.integer(0, 255)}.${server.world.random.integer(1, 254)}`;
+    if (!taken.has(address) && address !== `${servicePrefix}.0.1`) return address;
+  }
+}
+
+function freePort(server: ApiServer, used: ReadonlySet<number | undefined>): number {
+  for (;;) {
+    const port = server.world.random.integer(firstNodePort, lastNodePort);
+    if (!used.has(port)) return port;
+  }
+}
+
+function addressTaken(server: ApiServer, service: KubeObject, address: string): Error {
+  const resource = server.catalogue.byKind({ apiVersion: 'v1', kind: 'Service' });
+  const cause = invalidValue(
+    'spec.clusterIPs',
+    [address],
+    `failed to allocate IP ${address}: provided IP is already allocated`,
+  );
+  return resource ? invalid(resource, service.metadata.name, [cause]) : new Error(cause.message);
+}

@@ -1,0 +1,149 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../api.ts';
+import { at } from '../model/at.ts';
+import type { Cause } from '../model/errors.ts';
+import { matchesLabelSelector } from '../storage/selectors.ts';
+import { immutable, invalidValue, required, unsupported } from './causes.ts';
+import { child, type Fields, fill, part } from './fill.ts';
+import { fillPodSpec } from './pod-defaults.ts';
+import { validatePodSpec } from './pod-validation.ts';
+import type { Strategy } from './strategy.ts';
+
+// pkg/apis/apps and pkg/apis/batch of Kubernetes 1.35: defaults and validation.
+
+function fillTemplate(spec: Fields): void {
+  fillPodSpec(child(child(spec, 'template'), 'spec'));
+}
+
+function rollingUpdate(spec: Fields, key: string, values: Fields): void {
+  const strategy = fill(child(spec, key), { type: 'RollingUpdate' });
+  if (strategy.type === 'RollingUpdate') fill(child(strategy, 'rollingUpdate'), values);
+}
+
+function validateWorkload(object: KubeObject, kind: string, restartPolicy = true): Cause[] {
+  const spec = part(object, 'spec');
+  const replicas = at<number>(spec, 'replicas') ?? 0;
+  const selector = part(spec, 'selector');
+  const template = part(spec, 'template');
+  const labels = at<Record<string, string>>(template, 'metadata.labels') ?? {};
+  const empty =
+    Object.keys(part(selector, 'matchLabels') ?? {}).length === 0 &&
+    !at<unknown[]>(selector, 'matchExpressions')?.length;
+  const policy = at<string>(template, 'spec.restartPolicy');
+  return [
+    ...(replicas < 0 ? [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')] : []),
+    ...(selector ? [] : [required('spec.selector')]),
+    ...(selector && empty
+      ? [invalidValue('spec.selector', selector, `empty selector is invalid for ${kind}`)]
+      : []),
+    ...(selector && !empty && !matchesLabelSelector(selector, labels)
+      ? [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
+      : []),
+    ...validatePodSpec(part(template, 'spec'), 'spec.template.spec'),
+    ...(restartPolicy && policy !== 'Always' && policy !== undefined
+      ? [unsupported('spec.template.spec.restartPolicy', policy, ['Always'])]
+      : []),
+  ];
+}
+
+const fixedSelector = (object: KubeObject, old: KubeObject): Cause[] => {
+  const selector = at(object, 'spec.selector');
+  return isDeepStrictEqual(selector, at(old, 'spec.selector')) ? [] : [immutable('spec.selector', selector)];
+};
+
+const workload = (kind: string, defaults: (spec: Fields) => void): Strategy => ({
+  defaults(object) {
+    const spec = child(object, 'spec');
+    fillTemplate(spec);
+    defaults(spec);
+  },
+  prepareCreate(object) {
+    object.status = {};
+  },
+  validate: (object) => validateWorkload(object, kind),
+  validateUpdate: fixedSelector,
+});
+
+/** Deployments. */
+export const deployments = workload('deployment', (spec) => {
+  fill(spec, { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
+  rollingUpdate(spec, 'strategy', { maxUnavailable: '25%', maxSurge: '25%' });
+});
+
+/** ReplicaSets. */
+export const replicaSets: Strategy = {
+  ...workload('deployment', (spec) => fill(spec, { replicas: 1 })),
+  prepareCreate(object) {
+    object.status = { replicas: 0 };
+  },
+};
+
+/** DaemonSets. */
+export const daemonSets: Strategy = {
+  ...workload('daemonset', (spec) => {
+    fill(spec, { revisionHistoryLimit: 10 });
+    rollingUpdate(spec, 'updateStrategy', { maxUnavailable: 1, maxSurge: 0 });
+  }),
+  prepareCreate(object) {
+    object.status = {
+      currentNumberScheduled: 0,
+      numberMisscheduled: 0,
+      desiredNumberScheduled: 0,
+      numberReady: 0,
+    };
+  },
+};
+
+/** StatefulSets. */
+export const statefulSets: Strategy = {
+  ...workload('statefulset', (spec) => {
+    fill(spec, {
+      replicas: 1,
+      revisionHistoryLimit: 10,
+      podManagementPolicy: 'OrderedReady',
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+    });
+    rollingUpdate(spec, 'updateStrategy', { partition: 0 });
+  }),
+  prepareCreate(object) {
+    object.status = { replicas: 0, availableReplicas: 0 };
+  },
+};
+
+/** Jobs: their pods are selected by the Job's UID. */
+export const jobs: Strategy = {
+  defaults(object) {
+    const spec = child(object, 'spec');
+    fillTemplate(spec);
+    fill(spec, {
+      completions: 1,
+      parallelism: 1,
+      backoffLimit: 6,
+      completionMode: 'NonIndexed',
+      suspend: false,
+      manualSelector: false,
+      podReplacementPolicy: 'TerminatingOrFailed',
+    });
+  },
+  prepareCreate(object) {
+    const spec = child(object, 'spec');
+    const uid = object.metadata.uid ?? '';
+    if (spec.manualSelector === true) return;
+    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+    const metadata = child(child(spec, 'template'), 'metadata');
+    Object.assign(child(metadata, 'labels'), {
+      'batch.kubernetes.io/controller-uid': uid,
+      'batch.kubernetes.io/job-name': object.metadata.name,
+      'controller-uid': uid,
+      'job-name': object.metadata.name,
+    });
+  },
+  validate(object) {
+    const policy = at<string>(object, 'spec.template.spec.restartPolicy');
+    const causes = validateWorkload(object, 'job', false);
+    return policy === 'Always'
+      ? [...causes, unsupported('spec.template.spec.restartPolicy', policy, ['OnFailure', 'Never'])]
+      : causes;
+  },
+  validateUpdate: fixedSelector,
+};
