@@ -15,6 +15,7 @@ import type { Call, Handler } from '../service.ts';
 import { addFargateEntry } from './access.ts';
 import { checkTags } from './cluster-request.ts';
 import { inUse, invalidParameter, invalidRequest, notFound } from './errors.ts';
+import { evictPods } from './evict-pods.ts';
 import { isPrivate } from './private-subnets.ts';
 import { assumableBy } from './roles.ts';
 import { type ClusterRecord, type EksContext, type FargateProfileRecord, partArn } from './state.ts';
@@ -172,7 +173,7 @@ export function fargateProfileHandlers(eks: EksContext): Record<string, Handler>
     ),
     DeleteFargateProfile: operation<DeleteFargateProfileRequest>(
       ['clusterName', 'fargateProfileName'],
-      (input, call): DeleteFargateProfileResponse => {
+      async (input, call): Promise<DeleteFargateProfileResponse> => {
         const cluster = eks.cluster(call.region, input.clusterName);
         const profile = find(cluster, input.fargateProfileName);
         refuseWhileChanging(cluster, 'Delete', profile.name);
@@ -180,6 +181,7 @@ export function fargateProfileHandlers(eks: EksContext): Record<string, Handler>
         clock.after(random.integer(...durations.delete), () => {
           cluster.fargateProfiles.delete(profile.name);
         });
+        await evictPods(eks, cluster, profile.name);
         return { fargateProfile: description(cluster, profile) };
       },
     ),

@@ -10,7 +10,7 @@ import { checkTags } from './cluster-request.ts';
 import type { EksContext } from './state.ts';
 
 /** Every taggable resource of a region. */
-export function* taggableResources(
+function* taggableResources(
   eks: EksContext,
   region: string,
 ): Iterable<{ arn: string; tags: Record<string, string> }> {
@@ -22,12 +22,9 @@ export function* taggableResources(
   }
 }
 
-/** The resources that the tagging API lists. */
-export function taggedResources(eks: EksContext, region: string): TaggedResource[] {
-  return [...taggableResources(eks, region)]
-    .filter(({ tags }) => Object.keys(tags).length > 0)
-    .map(({ arn, tags }) => ({ arn, tags }));
-}
+/** Every resource with its tags, for the tagging API and for the rehearsal's inventory. */
+export const taggedResources = (eks: EksContext, region: string): TaggedResource[] =>
+  [...taggableResources(eks, region)].map(({ arn, tags }) => ({ arn, tags }));
 
 /** TagResource, UntagResource and ListTagsForResource. */
 export function tagHandlers(eks: EksContext): Record<string, Handler> {
