@@ -4,7 +4,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const suffixLength = 12;
 
 /** `length` upper-case letters and digits, as CloudFormation appends them to the names it makes. */
-export const suffix = (random: Random, length = suffixLength): string =>
+const suffix = (random: Random, length = suffixLength): string =>
   Array.from({ length }, () => alphabet[random.integer(0, alphabet.length - 1)]).join('');
 
 /** A UUID drawn from the seed. */

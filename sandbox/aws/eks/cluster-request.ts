@@ -59,7 +59,7 @@ function checkVersion(input: CreateClusterRequest, version: string): void {
  * The VPC that the subnets are in.
  * @throws AwsError `InvalidParameterException` as EKS words it.
  */
-export function checkNetwork(eks: EksContext, region: string, vpc: VpcConfigRequest | undefined): string {
+function checkNetwork(eks: EksContext, region: string, vpc: VpcConfigRequest | undefined): string {
   const known = eks.ec2.region(region);
   const subnets = (vpc?.subnetIds ?? []).map((id) => {
     const subnet = known.subnets.get(id);

@@ -101,7 +101,7 @@ export interface ClusterRecord {
 }
 
 /** What EKS does in EC2 without an API call of the account's. */
-export type EksNetwork = Pick<
+type EksNetwork = Pick<
   Ec2Service,
   | 'region'
   | 'createManagedInterface'
@@ -111,7 +111,7 @@ export type EksNetwork = Pick<
 >;
 
 /** How EKS looks at the roles it is given. */
-export type EksRoles = Pick<IamService, 'findRole' | 'judgeTrust'>;
+type EksRoles = Pick<IamService, 'findRole' | 'judgeTrust'>;
 
 /** What the emulated EKS needs of the other emulated services. */
 export interface EksDependencies {
