@@ -40,7 +40,7 @@ export interface SiteFailure {
 }
 
 /** A running proxy. */
-export interface Proxy {
+export interface GuardProxy {
   /** `http://127.0.0.1:PORT`, for HTTP_PROXY and HTTPS_PROXY. */
   readonly url: string;
   close(): Promise<void>;
@@ -54,7 +54,7 @@ const tlsHandshake = 0x16;
  * certificates of its authority), everything else is refused with 403 and recorded, so that nothing reaches the
  * internet by mistake.
  */
-export async function startProxy(world: World, sites: readonly Site[]): Promise<Proxy> {
+export async function startProxy(world: World, sites: readonly Site[]): Promise<GuardProxy> {
   const sockets = new Set<Socket>();
   const origins = new WeakMap<object, Origin>();
   const siteOf = (host: string): Site | undefined => sites.find((site) => site.host.test(host));

@@ -22,6 +22,7 @@ import type { KubernetesHost } from './kubernetes/api.ts';
 import { startWorkloads } from './kubernetes/controllers/workloads.ts';
 import { createKubernetesHost } from './kubernetes/host.ts';
 import { createPodNetwork } from './kubernetes/network.ts';
+import { createRegistries, publicRepositories } from './kubernetes/programs/images.ts';
 import { createCertificateAuthority } from './pki.ts';
 import { createPodCloud } from './pod-cloud.ts';
 import { startProxy } from './proxy.ts';
@@ -114,9 +115,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   ];
   const aws = await createAwsCloud(world, [...services, createTagging(world, services)]);
   late.aws = aws;
-  const cloud = createPodCloud(eks, ec2);
+  const shared = {
+    cloud: createPodCloud(eks, ec2),
+    registries: createRegistries(publicRepositories),
+  };
   const kubernetes = createKubernetesHost(world, {
-    workloads: (cluster, spec) => startWorkloads(world, cluster, spec, cloud),
+    workloads: (cluster, spec) => startWorkloads(world, cluster, spec, shared),
   });
   late.kubernetes = kubernetes;
   const proxy = await startProxy(world, [

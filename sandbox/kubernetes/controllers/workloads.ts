@@ -1,5 +1,6 @@
 import type { World } from '../../world.ts';
 import type { ClusterSpec, KubernetesCluster, Workloads } from '../api.ts';
+import type { Registries } from '../programs/images.ts';
 import { injectRole, placeOnFargate } from './admission.ts';
 import { startApiServices } from './api-services.ts';
 import type { PodCloud } from './cloud.ts';
@@ -16,6 +17,12 @@ import { startReplicaSets } from './replica-sets.ts';
 import { startDefaultScheduler } from './scheduler.ts';
 import type { Pod } from './types.ts';
 
+/** What the workloads of all clusters share. */
+export interface WorkloadsOptions {
+  readonly cloud: PodCloud;
+  readonly registries: Registries;
+}
+
 /**
  * Starts what runs in an EKS cluster with Fargate: the controllers of kube-controller-manager, both schedulers, the
  * kubelets and the programs in their pods. Each acts as the Kubernetes user that it is on a real cluster.
@@ -24,7 +31,7 @@ export function startWorkloads(
   world: World,
   cluster: KubernetesCluster,
   spec: ClusterSpec,
-  cloud: PodCloud,
+  { cloud, registries }: WorkloadsOptions,
 ): Workloads {
   const logs = createContainerLogs();
   const controller = (name: string) => cluster.client(`system:serviceaccount:kube-system:${name}`);
@@ -40,7 +47,14 @@ export function startWorkloads(
     startApiServices(world, cluster.client('system:apiserver')),
     startDefaultScheduler(world, cluster.client('system:kube-scheduler')),
     startFargate(world, spec, cluster.client('eks:fargate-scheduler'), cloud),
-    startKubelets(world, cluster, spec, cluster.client('system:node:fargate'), logs),
+    startKubelets({
+      world,
+      cluster,
+      vpcId: spec.vpcId,
+      client: cluster.client('system:node:fargate'),
+      logs,
+      registries,
+    }),
   ];
   const identities = cluster.client('eks:pod-identity-mutating-webhook');
   return {

@@ -11,7 +11,8 @@ export interface Image {
   readonly digest: string;
 }
 
-interface Repository {
+/** A repository of images in a registry. */
+export interface Repository {
   /** The whole repository name with its registry. */
   readonly name: RegExp;
   /** Tags that exist. */
@@ -24,7 +25,7 @@ const ecr = String.raw`(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?|publ
 const helloworldTags = /^(1\.0|latest)$/;
 
 /** Every repository that the registries of the rehearsal have. */
-const repositories: readonly Repository[] = [
+export const publicRepositories: readonly Repository[] = [
   {
     name: /^registry\.istio\.io\/release\/examples-helloworld-v1$/,
     tags: helloworldTags,
@@ -47,7 +48,7 @@ const repositories: readonly Repository[] = [
 ];
 
 /** The parts of an image reference, with Docker's defaults: `nginx` is docker.io/library/nginx:latest. */
-export function parseReference(reference: string): { repository: string; tag: string } {
+function parseReference(reference: string): { repository: string; tag: string } {
   const [untagged = '', digest] = reference.split('@');
   const slash = untagged.lastIndexOf('/');
   const colon = untagged.indexOf(':', slash + 1);
@@ -60,22 +61,32 @@ export function parseReference(reference: string): { repository: string; tag: st
   return { repository, tag: digest ?? tag };
 }
 
-/** The image that a reference names; undefined when the pull fails. */
-export function findImage(reference: string): Image | undefined {
-  const { repository, tag } = parseReference(reference);
-  const found = repositories.find(({ name, tags }) => name.test(repository) && tags.test(tag));
-  if (!found) return undefined;
-  const digest = createHash('sha256').update(`${repository}:${tag}`).digest('hex');
-  return { program: found.program, bytes: found.bytes, digest: `sha256:${digest}` };
+/** The registries that a kubelet can reach. */
+export interface Registries {
+  /** The image that a reference names; undefined when the pull fails. */
+  find(reference: string): Image | undefined;
+  /** Why a reference cannot be pulled, in containerd's words. */
+  failure(reference: string): string;
 }
 
-/** Why a reference cannot be pulled, in containerd's words. */
-export function pullFailure(reference: string): string {
-  const { repository, tag } = parseReference(reference);
-  const full = `${repository}:${tag}`;
-  const known = repositories.some(({ name }) => name.test(repository));
-  const cause = known
-    ? `${full}: not found`
-    : 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
-  return `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${cause}`;
+/** Makes registries that have these repositories. */
+export function createRegistries(repositories: readonly Repository[]): Registries {
+  return {
+    find(reference) {
+      const { repository, tag } = parseReference(reference);
+      const found = repositories.find(({ name, tags }) => name.test(repository) && tags.test(tag));
+      if (!found) return undefined;
+      const digest = createHash('sha256').update(`${repository}:${tag}`).digest('hex');
+      return { program: found.program, bytes: found.bytes, digest: `sha256:${digest}` };
+    },
+    failure(reference) {
+      const { repository, tag } = parseReference(reference);
+      const full = `${repository}:${tag}`;
+      const known = repositories.some(({ name }) => name.test(repository));
+      const cause = known
+        ? `${full}: not found`
+        : 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
+      return `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${cause}`;
+    },
+  };
 }

@@ -5,6 +5,8 @@ import type { FargateProfile, PodCloud } from '../../../sandbox/kubernetes/contr
 import { startWorkloads } from '../../../sandbox/kubernetes/controllers/workloads.ts';
 import { createKubernetesHost } from '../../../sandbox/kubernetes/host.ts';
 import { createPodNetwork } from '../../../sandbox/kubernetes/network.ts';
+import { createRegistries, publicRepositories } from '../../../sandbox/kubernetes/programs/images.ts';
+import type { Program } from '../../../sandbox/kubernetes/programs/program.ts';
 import { createCertificateAuthority } from '../../../sandbox/pki.ts';
 import { createRandom } from '../../../sandbox/random.ts';
 import { createRecorder } from '../../../sandbox/record.ts';
@@ -22,8 +24,10 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-/** Starts one, 2000 times as fast as reality. */
-export async function startTestCluster(): Promise<TestCluster> {
+/** Starts one, 2000 times as fast as reality; `programs` are images besides the public ones, as `test/NAME`. */
+export async function startTestCluster(
+  programs: Readonly<Record<string, Program>> = {},
+): Promise<TestCluster> {
   const profiles: FargateProfile[] = [];
   const interfaces = new Set<string>();
   let last = 10;
@@ -53,8 +57,15 @@ export async function startTestCluster(): Promise<TestCluster> {
     authority: await createCertificateAuthority('rehearsal'),
     network: createPodNetwork(),
   } as unknown as World;
+  const images = Object.entries(programs).map(([name, program]) => ({
+    name: new RegExp(`^docker\\.io/test/${name}$`),
+    tags: /./,
+    bytes: 1,
+    program,
+  }));
+  const registries = createRegistries([...publicRepositories, ...images]);
   const host = createKubernetesHost(world, {
-    workloads: (cluster, spec) => startWorkloads(world, cluster, spec, cloud),
+    workloads: (cluster, spec) => startWorkloads(world, cluster, spec, { cloud, registries }),
   });
   const cluster = await host.start({
     name: 'demo',

@@ -1,4 +1,4 @@
-import { findImage, type Image, pullFailure } from '../../programs/images.ts';
+import type { Image } from '../../programs/images.ts';
 import type { Container } from '../types.ts';
 import type { PodHost } from './pod-host.ts';
 
@@ -20,7 +20,7 @@ export async function pullImage(
     host.events.record(host.pod(), type, reason, message);
   for (let delay = backOff.first; ; delay = Math.min(delay * 2, backOff.longest)) {
     await event('Normal', 'Pulling', `Pulling image "${reference}"`);
-    const image = findImage(reference);
+    const image = host.registries.find(reference);
     const seconds = image ? world.random.integer(pullSeconds.min, pullSeconds.max) : 2;
     await world.clock.sleep(seconds, signal);
     if (image) {
@@ -28,7 +28,7 @@ export async function pullImage(
       await event('Normal', 'Pulled', `Successfully pulled image "${reference}" in ${took}`);
       return image;
     }
-    const cause = pullFailure(reference);
+    const cause = host.registries.failure(reference);
     await event('Warning', 'Failed', `Failed to pull image "${reference}": ${cause}`);
     await event('Warning', 'Failed', 'Error: ErrImagePull');
     report('ErrImagePull', cause);

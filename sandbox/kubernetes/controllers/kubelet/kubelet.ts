@@ -1,21 +1,13 @@
-import type { World } from '../../../world.ts';
-import type { ClusterSpec, KubeClient, KubernetesCluster } from '../../api.ts';
 import type { Pod } from '../types.ts';
-import type { ContainerLogs } from './logs.ts';
-import { type PodWorker, startPodWorker } from './pod-worker.ts';
+import { type PodWorker, type PodWorkerOptions, startPodWorker } from './pod-worker.ts';
 
 interface Node {
   status?: { addresses?: { type: string; address: string }[] };
 }
 
 /** Runs the pods that are bound to a node: on Fargate every node is one pod's machine with the pod's address. */
-export function startKubelets(
-  world: World,
-  cluster: KubernetesCluster,
-  spec: ClusterSpec,
-  client: KubeClient,
-  logs: ContainerLogs,
-): () => void {
+export function startKubelets(options: Omit<PodWorkerOptions, 'address'>): () => void {
+  const { client } = options;
   const workers = new Map<string, PodWorker>();
   const drop = (uid: string): void => {
     workers.get(uid)?.abandon();
@@ -28,8 +20,7 @@ export function startKubelets(
     const current = (await client.get('pods', name, namespace)) as Pod | undefined;
     // No machine, no kubelet: a pod bound to a node that does not exist stays as it is.
     if (!address || current?.metadata.uid !== uid || workers.has(uid)) return;
-    const options = { world, cluster, vpcId: spec.vpcId, client, logs, address };
-    workers.set(uid, startPodWorker(options, current));
+    workers.set(uid, startPodWorker({ ...options, address }, current));
   };
   const stopWatch = client.watch('pods', ({ type, object }) => {
     const pod = object as Pod;

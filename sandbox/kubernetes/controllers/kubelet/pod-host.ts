@@ -1,5 +1,6 @@
 import type { World } from '../../../world.ts';
 import type { KubeClient, KubernetesCluster } from '../../api.ts';
+import type { Registries } from '../../programs/images.ts';
 import type { EventRecorder } from '../events.ts';
 import type { Pod } from '../types.ts';
 import type { ContainerLogs } from './logs.ts';
@@ -14,6 +15,7 @@ export interface PodHost {
   readonly client: KubeClient;
   readonly events: EventRecorder;
   readonly logs: ContainerLogs;
+  readonly registries: Registries;
   readonly volumes: PodVolumes;
   /** The pod as last seen. */
   pod(): Pod;

@@ -1,10 +1,8 @@
-import type { World } from '../../../world.ts';
-import { type KubeClient, KubeError, type KubernetesCluster } from '../../api.ts';
+import { KubeError } from '../../api.ts';
 import { timestamp } from '../conditions.ts';
 import { createEventRecorder } from '../events.ts';
 import type { Pod } from '../types.ts';
 import { type ContainerRun, runContainer } from './container.ts';
-import type { ContainerLogs } from './logs.ts';
 import type { PodHost } from './pod-host.ts';
 import { podStatus } from './pod-status.ts';
 import { createPodVolumes, MountFailure } from './volumes.ts';
@@ -17,15 +15,11 @@ export interface PodWorker {
   abandon(): void;
 }
 
-/** What a worker is made with; `address` is that of the pod's network interface. */
-export interface PodWorkerOptions {
-  readonly world: World;
-  readonly cluster: KubernetesCluster;
-  readonly vpcId: string;
-  readonly client: KubeClient;
-  readonly logs: ContainerLogs;
-  readonly address: string;
-}
+/** What a worker is made with. */
+export type PodWorkerOptions = Pick<
+  PodHost,
+  'world' | 'cluster' | 'vpcId' | 'client' | 'logs' | 'registries' | 'address'
+>;
 
 const mountRetrySeconds = 10;
 // What a program that ends on SIGTERM takes, and the kubelet's clean-up after it.
