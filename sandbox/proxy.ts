@@ -10,7 +10,7 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 import type { World } from './world.ts';
 
 /** A request that came through the proxy, as the site behind it sees it. */
-export interface SiteRequest {
+interface SiteRequest {
   readonly scheme: 'http' | 'https';
   readonly host: string;
   readonly port: number;
@@ -35,7 +35,7 @@ export interface Site {
 }
 
 /** Why a site gives no answer. */
-export interface SiteFailure {
+interface SiteFailure {
   readonly failure: 'unknown-host' | 'refused' | 'reset' | 'timed-out';
 }
 

@@ -7,7 +7,7 @@ export const fargateScheduler = 'fargate-scheduler';
 /** Names the profile of a pod on Fargate; may be set by hand to choose between several that match. */
 export const profileLabel = 'eks.amazonaws.com/fargate-profile';
 /** `ec2` keeps a pod off Fargate: coredns comes that way (facts/eksctl.md §4). */
-export const computeTypeAnnotation = 'eks.amazonaws.com/compute-type';
+const computeTypeAnnotation = 'eks.amazonaws.com/compute-type';
 
 const roleAnnotation = 'eks.amazonaws.com/role-arn';
 const audienceAnnotation = 'eks.amazonaws.com/audience';
@@ -26,7 +26,7 @@ const fits = (pattern: string, value: string | undefined): boolean => {
 };
 
 /** The profile that takes a pod: the one its label names, else the first by name whose selectors match. */
-export function profileFor(pod: KubeObject, profiles: readonly FargateProfile[]): FargateProfile | undefined {
+function profileFor(pod: KubeObject, profiles: readonly FargateProfile[]): FargateProfile | undefined {
   const { namespace, labels = {}, annotations = {} } = pod.metadata;
   if (annotations[computeTypeAnnotation] === 'ec2') return undefined;
   const matching = profiles

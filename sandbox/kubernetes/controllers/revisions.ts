@@ -4,7 +4,7 @@ import { controllerReference } from './selectors.ts';
 import type { Deployment, PodTemplate, ReplicaSet } from './types.ts';
 
 /** The label that tells the pods of a Deployment's ReplicaSets apart. */
-export const hashLabel = 'pod-template-hash';
+const hashLabel = 'pod-template-hash';
 /** Counts a Deployment's templates; `kubectl rollout history` and `undo` go by it. */
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas';
@@ -33,7 +33,7 @@ const withoutHash = (template: PodTemplate): PodTemplate => {
 };
 
 /** Whether two templates make the same pods. */
-export const sameTemplate = (a: PodTemplate, b: PodTemplate): boolean =>
+const sameTemplate = (a: PodTemplate, b: PodTemplate): boolean =>
   isDeepStrictEqual(canonical(withoutHash(a)), canonical(withoutHash(b)));
 
 /** The ReplicaSet of the Deployment's present template; the oldest, should there be several. */

@@ -90,7 +90,7 @@ export interface ProbeOutcome {
   lethal(kind: ProbeKind): void;
 }
 
-export type ProbeKind = 'Startup' | 'Liveness' | 'Readiness';
+type ProbeKind = 'Startup' | 'Liveness' | 'Readiness';
 
 /** Starts a container's probes, the others after the startup probe; without a readiness probe it is ready. */
 export function startProbes(world: World, target: ProbeTarget, outcome: ProbeOutcome): () => void {
