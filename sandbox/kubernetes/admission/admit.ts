@@ -2,6 +2,7 @@ import type { KubeObject } from '../api.ts';
 import type { ApiServer } from '../rest/context.ts';
 import type { AdmissionAttributes } from './attributes.ts';
 import { admitIngress } from './default-ingress-class.ts';
+import { refuseWithoutController } from './not-emulated.ts';
 import { admitPod } from './service-account.ts';
 import { mutateByWebhooks, validateByWebhooks } from './webhooks.ts';
 
@@ -13,6 +14,9 @@ export type AdmissionPlugin = (server: ApiServer, object: KubeObject) => Promise
 const plugins: Readonly<Record<string, readonly AdmissionPlugin[]>> = {
   pods: [admitPod, async (server, pod) => (await server.workloads()?.admitPod(pod)) ?? pod],
   ingresses: [admitIngress],
+  statefulsets: [refuseWithoutController],
+  jobs: [refuseWithoutController],
+  horizontalpodautoscalers: [refuseWithoutController],
 };
 
 /** Runs the mutating admission: built-in plugins, then webhooks. Returns the object as it came out. */
