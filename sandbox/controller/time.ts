@@ -40,27 +40,43 @@ export function createMutex(): <T>(task: () => Promise<T>) => Promise<T> {
 }
 
 /**
- * Calls `task` at once and then every `interval` seconds while it fails in a way that `transient` knows, for at most
- * `timeout` seconds. The last failure is told as Go's polling helper tells it (facts/lbc.md §4, "Delete").
+ * Calls `task` at once and then every `interval` seconds while it fails in a way that `transient` knows, as often as
+ * fits into `timeout` seconds. The last failure is told as Go's polling helper tells it (facts/lbc.md §4, "Delete").
+ * Tries are counted rather than timed: a call takes real time, which a fast clock would mistake for minutes.
  */
-export async function retryWhile(
+export async function retryWhile<T>(
   clock: Clock,
   signal: AbortSignal,
   limits: { readonly interval: number; readonly timeout: number },
   transient: (error: unknown) => boolean,
-  task: () => Promise<unknown>,
-): Promise<void> {
-  const deadline = simulatedSeconds(clock) + limits.timeout;
-  for (;;) {
+  task: () => Promise<T>,
+): Promise<T> {
+  for (let left = Math.floor(limits.timeout / limits.interval); ; left--) {
     try {
-      await task();
-      return;
+      return await task();
     } catch (error) {
       if (!transient(error)) throw error;
-      if (simulatedSeconds(clock) + limits.interval > deadline) {
+      if (left <= 0) {
         throw new Error(`timed out waiting for the condition: ${(error as Error).message}`, { cause: error });
       }
       await clock.sleep(limits.interval, signal);
     }
   }
 }
+
+/** Looks at once and then every `interval` seconds until `done`; throws after as many looks as fit into `timeout`. */
+export async function waitUntil(
+  clock: Clock,
+  signal: AbortSignal,
+  limits: { readonly interval: number; readonly timeout: number },
+  done: () => boolean,
+): Promise<void> {
+  for (let left = Math.floor(limits.timeout / limits.interval); !done(); left--) {
+    if (left <= 0) throw new Error('timed out waiting for the condition');
+    await clock.sleep(limits.interval, signal);
+  }
+}
+
+/** Simulated seconds, stretched where a fast clock would make them shorter than so many real milliseconds. */
+export const atLeast = (clock: Clock, seconds: number, milliseconds: number): number =>
+  Math.max(seconds, (milliseconds / 1000) * clock.speed);

@@ -1,5 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ShieldClient } from '@aws-sdk/client-shield';
 import type { AwsCredentialIdentityProvider, MiddlewareStack } from '@smithy/types';
 import { AwsFailure } from './failure.ts';
 
@@ -7,6 +8,7 @@ import { AwsFailure } from './failure.ts';
 export interface AwsClients {
   readonly ec2: EC2Client;
   readonly elbv2: ElasticLoadBalancingV2Client;
+  readonly shield: ShieldClient;
   /** Closes their connections. */
   destroy(): void;
 }
@@ -21,14 +23,18 @@ export function createAwsClients(
   const settings = { endpoint, region, credentials, maxAttempts };
   const ec2 = new EC2Client(settings);
   const elbv2 = new ElasticLoadBalancingV2Client(settings);
+  const shield = new ShieldClient(settings);
   tellFailures(ec2.middlewareStack, 'EC2', maxAttempts);
   tellFailures(elbv2.middlewareStack, 'Elastic Load Balancing v2', maxAttempts);
+  tellFailures(shield.middlewareStack, 'Shield', maxAttempts);
   return {
     ec2,
     elbv2,
+    shield,
     destroy() {
       ec2.destroy();
       elbv2.destroy();
+      shield.destroy();
     },
   };
 }

@@ -26,6 +26,7 @@ export interface ControllerConfig {
   readonly tolerateMissingService: boolean;
   readonly tolerateMissingAction: boolean;
   readonly readinessGates: boolean;
+  readonly shield: boolean;
   readonly disableClassAnnotation: boolean;
   readonly disableGroupAnnotation: boolean;
   readonly serviceWorkers: number;
@@ -44,7 +45,6 @@ const withoutEffect: readonly (keyof Flags)[] = [
   'metrics-bind-addr',
   'log-level',
   'sync-period',
-  'enable-shield',
   'enable-waf',
   'enable-wafv2',
 ];
@@ -90,6 +90,7 @@ export function readConfig(args: readonly string[]): ControllerConfig {
     tolerateMissingService: flags['tolerate-non-existent-backend-service'] ?? true,
     tolerateMissingAction: flags['tolerate-non-existent-backend-action'] ?? true,
     readinessGates: flags['enable-pod-readiness-gate-inject'] ?? true,
+    shield: flags['enable-shield'] ?? true,
     disableClassAnnotation: flags['disable-ingress-class-annotation'] ?? false,
     disableGroupAnnotation: flags['disable-ingress-group-name-annotation'] ?? false,
     serviceWorkers: flags['service-max-concurrent-reconciles'] ?? 3,
