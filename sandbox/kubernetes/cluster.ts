@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import type { ClusterSpec, KubeObject, KubernetesCluster, KubernetesHostOptions, Workloads } from './api.ts';
+import { userNamed } from './auth/authenticate.ts';
 import { masters } from './auth/authorize.ts';
 import { bootstrapRoles, controllers } from './auth/bootstrap.ts';
 import { createTokenIssuer } from './auth/tokens.ts';
@@ -42,7 +43,7 @@ export async function startCluster(
     tokens,
     workloads: () => workloads,
   };
-  const system = createClient(server, userNamed('system:apiserver'), 'kube-apiserver');
+  const system = createClient(server, insider('system:apiserver'), 'kube-apiserver');
   for (const name of builtinNamespaces)
     await system.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   await bootstrapRoles(system);
@@ -56,7 +57,7 @@ export async function startCluster(
     certificateAuthority: world.authority.certificate,
     issuer: spec.issuer,
     jwks: tokens.jwks,
-    client: (user) => createClient(server, userNamed(user), managerOf(user)),
+    client: (user) => createClient(server, insider(user), managerOf(user)),
     async createToken({ namespace, name }, audiences, seconds) {
       const account = server.store.get('serviceaccounts', namespace, name);
       if (!account) throw notFound({ group: '', plural: 'serviceaccounts' }, name);
@@ -72,16 +73,9 @@ export async function startCluster(
   return cluster;
 }
 
-/** A user by name, with the groups that authentication would add. */
-function userNamed(username: string): User {
-  const [, , namespace] = username.startsWith('system:serviceaccount:')
-    ? username.split(':').slice(0, 3)
-    : [];
-  const groups = namespace
-    ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated']
-    : [masters, 'system:authenticated'];
-  return { username, groups };
-}
+// Inside the rehearsal only ServiceAccounts are judged by their roles; the rest is the control plane itself.
+const insider = (username: string): User =>
+  userNamed(username, username.startsWith('system:serviceaccount:') ? [] : [masters]);
 
 // Field managers are named after the program: the last part of the user name, or what runs the controllers.
 function managerOf(user: string): string {

@@ -1,5 +1,6 @@
 import { KubeError } from '../api.ts';
 import type { ApiServer, User } from '../rest/context.ts';
+import { authorize } from './authorize.ts';
 import type { TokenIssuer } from './tokens.ts';
 
 const awsPrefix = 'k8s-aws-v1.';
@@ -35,6 +36,29 @@ export function authenticate(
     : serviceAccountUser(server, tokens, token);
   if (!user) throw unauthorized();
   return user;
+}
+
+/**
+ * The user that a request acts as: `Impersonate-User` and `Impersonate-Group` (kubectl's `--as`), for those whom RBAC
+ * lets impersonate, else the one who sends it. Throws Forbidden.
+ */
+export function impersonated(
+  server: ApiServer,
+  user: User,
+  headers: Readonly<Record<string, string | undefined>>,
+): User {
+  const username = headers['impersonate-user'];
+  if (!username) return user;
+  authorize(server, user, { verb: 'impersonate', plural: 'users', name: username });
+  const groups = (headers['impersonate-group'] ?? '').split(',').map((group) => group.trim());
+  return userNamed(username, groups.filter(Boolean));
+}
+
+/** A user by name, with the groups that follow from it. */
+export function userNamed(username: string, groups: readonly string[] = []): User {
+  const [, namespace] = /^system:serviceaccount:([^:]+):/.exec(username) ?? [];
+  const implied = namespace ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : [];
+  return { username, groups: [...new Set([...groups, ...implied, 'system:authenticated'])] };
 }
 
 function awsUser(server: ApiServer, encoded: string): User | undefined {

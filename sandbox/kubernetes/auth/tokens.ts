@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { World } from '../../world.ts';
 import { uuid } from '../rest/metadata.ts';
 
@@ -68,8 +68,7 @@ export function createTokenIssuer(world: World, issuer: string): TokenIssuer {
       const [header, payload, signature] = token.split('.');
       if (!header || !payload || !signature) return undefined;
       const signed = Buffer.from(`${header}.${payload}`);
-      if (!verify('RSA-SHA256', signed, createPublicKey(publicKey), Buffer.from(signature, 'base64url')))
-        return undefined;
+      if (!verify('RSA-SHA256', signed, publicKey, Buffer.from(signature, 'base64url'))) return undefined;
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as TokenClaims;
       const now = world.clock.now().getTime() / 1000;
       return claims.iss === issuer && claims.exp > now ? claims : undefined;

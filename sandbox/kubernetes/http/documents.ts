@@ -1,12 +1,11 @@
 import { authorize } from '../auth/authorize.ts';
-import type { TokenIssuer } from '../auth/tokens.ts';
 import { unknownPath } from '../model/errors.ts';
 import type { ApiServer } from '../rest/context.ts';
 import { discovery } from './discovery.ts';
 import { type ApiReply, type ApiRequest, ok, plain } from './message.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
 
-type Document = (server: ApiServer, tokens: TokenIssuer) => ApiReply;
+type Document = (server: ApiServer) => ApiReply;
 
 const health: Document = () => plain('ok');
 
@@ -17,7 +16,7 @@ const documents: Readonly<Record<string, Document>> = {
   '/version': (server) => ok(versionInfo(server.spec.version)),
   '/openapi/v2': openApiV2,
   '/openapi/v3': openApiV3Index,
-  '/openid/v1/jwks': (_server, tokens) => ({ ...ok(tokens.jwks), contentType: 'application/jwk-set+json' }),
+  '/openid/v1/jwks': ({ tokens }) => ({ ...ok(tokens.jwks), contentType: 'application/jwk-set+json' }),
   '/.well-known/openid-configuration': ({ spec }) =>
     ok({
       issuer: spec.issuer,
@@ -29,11 +28,11 @@ const documents: Readonly<Record<string, Document>> = {
 };
 
 /** Answers what is not about objects: health, version, discovery, schemas, keys. */
-export function serveDocument(server: ApiServer, tokens: TokenIssuer, request: ApiRequest): ApiReply {
+export function serveDocument(server: ApiServer, request: ApiRequest): ApiReply {
   const path = request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path;
   authorize(server, request.user, { verb: 'get', path });
   const document = documents[path];
-  if (document) return document(server, tokens);
+  if (document) return document(server);
   if (path.startsWith('/openapi/v3/')) return openApiV3(server, path.slice('/openapi/v3/'.length));
   if (/^\/apis?(\/|$)/.test(path)) return discovery(server, request);
   throw unknownPath();

@@ -1,4 +1,4 @@
-import { authenticate } from '../auth/authenticate.ts';
+import { authenticate, impersonated } from '../auth/authenticate.ts';
 import type { ApiServer } from '../rest/context.ts';
 import { serveDocument } from './documents.ts';
 import { serveObjects } from './objects.ts';
@@ -12,7 +12,8 @@ const readMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Puts the API together: who asks, what for, who answers. */
 export function createHandler(server: ApiServer): Handler {
   return {
-    authenticate: (headers, path) => authenticate(server, server.tokens, headers.authorization, path),
+    authenticate: (headers, path) =>
+      impersonated(server, authenticate(server, server.tokens, headers.authorization, path), headers),
     writes(method, path, query) {
       if (readMethods.has(method) || query.has('dryRun')) return false;
       const target = route(server.catalogue, method, path, query);
@@ -20,7 +21,7 @@ export function createHandler(server: ApiServer): Handler {
     },
     async answer(request) {
       const target = route(server.catalogue, request.method, request.path, request.query);
-      if (!target) return serveDocument(server, server.tokens, request);
+      if (!target) return serveDocument(server, request);
       if (isReview(target.plural)) return serveReview(server, request, target);
       return target.subresource ? servePart(server, request, target) : serveObjects(server, request, target);
     },

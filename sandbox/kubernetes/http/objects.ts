@@ -82,17 +82,23 @@ export async function replace(
 }
 
 /** Answers a request for objects; parts of objects are the caller's. */
-export function serveObjects(
+export async function serveObjects(
   server: ApiServer,
   request: ApiRequest,
   route: ResourceRoute,
-): Promise<ApiReply> | ApiReply {
+): Promise<ApiReply> {
   const { resource, namespace, name = '' } = route;
   if (!resource) throw unknownPath();
   authorize(server, request.user, { ...route, namespace, name });
   const verb = resource.verbs.includes(route.verb) ? verbs[route.verb] : undefined;
   if (!verb) throw methodNotAllowed();
-  return verb({ server, request, resource, namespace, name });
+  return withDeprecation(resource, await verb({ server, request, resource, namespace, name }));
+}
+
+function withDeprecation({ deprecated }: Resource, reply: ApiReply): ApiReply {
+  if (!deprecated) return reply;
+  const warning = [`299 - ${JSON.stringify(deprecated)}`, ...[reply.headers?.warning ?? []].flat()];
+  return { ...reply, headers: { ...reply.headers, warning } };
 }
 
 /** The object in a request's body, which must be of the resource's kind. */

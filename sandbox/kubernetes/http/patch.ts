@@ -1,6 +1,6 @@
 import jsonPatch, { type Operation } from 'fast-json-patch';
-import type { KubeObject, Subresource } from '../api.ts';
-import { badRequest, invalid } from '../model/errors.ts';
+import { KubeError, type KubeObject, type Subresource } from '../api.ts';
+import { badRequest } from '../model/errors.ts';
 import type { Resource } from '../model/resource.ts';
 import { mergePatch } from '../patch/merge.ts';
 import { strategicPatch } from '../patch/strategic.ts';
@@ -17,17 +17,17 @@ type Apply = (resource: Resource, current: KubeObject, patch: unknown) => unknow
 const patches: Readonly<Record<Exclude<PatchType, 'apply'>, Apply>> = {
   merge: (_resource, current, patch) => mergePatch(current, patch),
   strategic: (resource, current, patch) => strategicPatch(resource.schema, current, patch),
-  json: (resource, current, patch) => {
+  json: (_resource, current, patch) => {
     try {
       return jsonPatch.applyPatch(current, patch as Operation[], true).newDocument;
     } catch (error) {
-      throw invalid(resource, current.metadata.name, [
-        {
-          reason: 'FieldValueInvalid',
-          field: 'patch',
-          message: (error as Error).message.split('\n')[0] ?? '',
-        },
-      ]);
+      const [why] = (error as Error).message.split('\n');
+      throw new KubeError(
+        422,
+        'Invalid',
+        `the server rejected our request due to an error in our request (${why})`,
+        {},
+      );
     }
   },
 };

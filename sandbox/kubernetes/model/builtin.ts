@@ -13,10 +13,14 @@ export interface BuiltinResource {
   /** `metadata.generation` counts the changes of its specification. */
   readonly generation?: boolean;
   readonly parts?: readonly ResourcePart[];
+  /** The warning that every request for it brings. */
+  readonly deprecated?: string;
   /** Default: all verbs of a stored resource. */
   readonly verbs?: readonly string[];
 }
 
+// Kinds that nothing acts on here: an object could be made and would never do anything, so none can be made.
+const readOnly = ['get', 'list', 'watch'];
 const readWrite = ['get', 'patch', 'update'];
 const createOnly = ['create'];
 const scale: ResourcePart = {
@@ -35,7 +39,12 @@ const review = (kind: string, cluster = true): BuiltinResource => ({ kind, clust
 export const builtinResources: Readonly<Record<string, readonly BuiltinResource[]>> = {
   v1: [
     { kind: 'ConfigMap', short: ['cm'] },
-    { kind: 'Endpoints', plural: 'endpoints', short: ['ep'] },
+    {
+      kind: 'Endpoints',
+      plural: 'endpoints',
+      short: ['ep'],
+      deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    },
     { kind: 'Event', short: ['ev'] },
     {
       kind: 'Namespace',
@@ -79,7 +88,7 @@ export const builtinResources: Readonly<Record<string, readonly BuiltinResource[
     { kind: 'DaemonSet', generation: true, short: ['ds'], all: true, status: true },
     { kind: 'Deployment', generation: true, short: ['deploy'], all: true, status: true, parts: [scale] },
     { kind: 'ReplicaSet', generation: true, short: ['rs'], all: true, status: true, parts: [scale] },
-    { kind: 'StatefulSet', generation: true, short: ['sts'], all: true, status: true, parts: [scale] },
+    { kind: 'StatefulSet', short: ['sts'], all: true, verbs: readOnly },
   ],
   'events.k8s.io/v1': [{ kind: 'Event', short: ['ev'] }],
   'authentication.k8s.io/v1': [review('SelfSubjectReview'), review('TokenReview')],
@@ -89,10 +98,8 @@ export const builtinResources: Readonly<Record<string, readonly BuiltinResource[
     review('SelfSubjectRulesReview'),
     review('SubjectAccessReview'),
   ],
-  'autoscaling/v2': [
-    { kind: 'HorizontalPodAutoscaler', generation: true, short: ['hpa'], all: true, status: true },
-  ],
-  'batch/v1': [{ kind: 'Job', generation: true, all: true, status: true }],
+  'autoscaling/v2': [{ kind: 'HorizontalPodAutoscaler', short: ['hpa'], all: true, verbs: readOnly }],
+  'batch/v1': [{ kind: 'Job', all: true, verbs: readOnly }],
   'networking.k8s.io/v1': [
     { kind: 'IngressClass', generation: true, plural: 'ingressclasses', cluster: true },
     { kind: 'Ingress', generation: true, plural: 'ingresses', short: ['ing'], status: true },

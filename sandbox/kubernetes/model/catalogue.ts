@@ -37,6 +37,7 @@ function fromRow(groupVersion: string, row: BuiltinResource): Resource {
     categories: row.all ? ['all'] : [],
     verbs: row.verbs ?? storedVerbs,
     subresources: [...(row.status ? [status] : []), ...(row.parts ?? [])],
+    deprecated: row.deprecated,
     generation: row.generation ?? false,
     schema: kindSchema(groupVersion, row.kind) ?? anySchema,
   };

@@ -99,7 +99,9 @@ function walk(
     if (item === null && schema.type === 'object' && field && !field.nullable && field.type !== 'any')
       continue;
     const owner = schema.type === 'object' ? schema : parent;
-    result[key] = field ? walk(field, item, [...path, key], owner, decoding) : item;
+    // Go's decoder does not name the keys of maps.
+    const inner = schema.type === 'map' && !decoding.lenient ? path : [...path, key];
+    result[key] = field ? walk(field, item, inner, owner, decoding) : item;
   }
   return result;
 }

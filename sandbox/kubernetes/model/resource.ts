@@ -17,6 +17,8 @@ export interface Resource {
   readonly subresources: readonly ResourcePart[];
   /** `metadata.generation` counts the changes of its specification. */
   readonly generation: boolean;
+  /** The warning that every request for it brings. */
+  readonly deprecated?: string;
   /** The fields of its objects. */
   readonly schema: Schema;
   /** Table columns of a custom resource; built-in kinds have theirs in the table printers. */

@@ -49,13 +49,6 @@ export const storageClasses: Strategy = {
   },
 };
 
-/** HorizontalPodAutoscalers. */
-export const autoscalers: Strategy = {
-  defaults: (object) => {
-    fill(child(object, 'spec'), { minReplicas: 1 });
-  },
-};
-
 /** EndpointSlices and Endpoints: ports are TCP unless they say otherwise. */
 export const endpoints: Strategy = {
   defaults(object) {

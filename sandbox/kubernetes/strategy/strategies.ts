@@ -3,21 +3,14 @@ import { definitions } from '../crd/definition.ts';
 import type { OpenApiSchema } from '../crd/open-api.ts';
 import { applyDefaults, validateCustom } from '../crd/validate.ts';
 import { type Resource, resourceName } from '../model/resource.ts';
-import {
-  autoscalers,
-  endpoints,
-  roleBindings,
-  roles,
-  storageClasses,
-  webhookConfigurations,
-} from './configuration.ts';
+import { endpoints, roleBindings, roles, storageClasses, webhookConfigurations } from './configuration.ts';
 import { configMaps, secrets } from './data.ts';
 import { ingressClasses, ingresses } from './ingresses.ts';
 import { namespaces } from './namespaces.ts';
 import { pods } from './pods.ts';
 import { services } from './services.ts';
 import type { Strategy } from './strategy.ts';
-import { daemonSets, deployments, jobs, replicaSets, statefulSets } from './workloads.ts';
+import { daemonSets, deployments, replicaSets } from './workloads.ts';
 
 const strategies: Readonly<Record<ResourceName, Strategy>> = {
   configmaps: configMaps,
@@ -32,15 +25,12 @@ const strategies: Readonly<Record<ResourceName, Strategy>> = {
   'daemonsets.apps': daemonSets,
   'deployments.apps': deployments,
   'endpointslices.discovery.k8s.io': endpoints,
-  'horizontalpodautoscalers.autoscaling': autoscalers,
   'ingressclasses.networking.k8s.io': ingressClasses,
   'ingresses.networking.k8s.io': ingresses,
-  'jobs.batch': jobs,
   'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurations({
     reinvocationPolicy: 'Never',
   }),
   'replicasets.apps': replicaSets,
-  'statefulsets.apps': statefulSets,
   'storageclasses.storage.k8s.io': storageClasses,
   'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurations({}),
   'clusterroles.rbac.authorization.k8s.io': roles,

@@ -9,7 +9,7 @@ import { fillPodSpec } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-validation.ts';
 import type { Strategy } from './strategy.ts';
 
-// pkg/apis/apps and pkg/apis/batch of Kubernetes 1.35: defaults and validation.
+// pkg/apis/apps of Kubernetes 1.35: defaults and validation.
 
 function fillTemplate(spec: Fields): void {
   fillPodSpec(child(child(spec, 'template'), 'spec'));
@@ -20,7 +20,7 @@ function rollingUpdate(spec: Fields, key: string, values: Fields): void {
   if (strategy.type === 'RollingUpdate') fill(child(strategy, 'rollingUpdate'), values);
 }
 
-function validateWorkload(object: KubeObject, kind: string, restartPolicy = true): Cause[] {
+function validateWorkload(object: KubeObject, kind: string): Cause[] {
   const spec = part(object, 'spec');
   const replicas = at<number>(spec, 'replicas') ?? 0;
   const selector = part(spec, 'selector');
@@ -40,7 +40,7 @@ function validateWorkload(object: KubeObject, kind: string, restartPolicy = true
       ? [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
       : []),
     ...validatePodSpec(part(template, 'spec'), 'spec.template.spec'),
-    ...(restartPolicy && policy !== 'Always' && policy !== undefined
+    ...(policy !== 'Always' && policy !== undefined
       ? [unsupported('spec.template.spec.restartPolicy', policy, ['Always'])]
       : []),
   ];
@@ -92,58 +92,4 @@ export const daemonSets: Strategy = {
       numberReady: 0,
     };
   },
-};
-
-/** StatefulSets. */
-export const statefulSets: Strategy = {
-  ...workload('statefulset', (spec) => {
-    fill(spec, {
-      replicas: 1,
-      revisionHistoryLimit: 10,
-      podManagementPolicy: 'OrderedReady',
-      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-    });
-    rollingUpdate(spec, 'updateStrategy', { partition: 0 });
-  }),
-  prepareCreate(object) {
-    object.status = { replicas: 0, availableReplicas: 0 };
-  },
-};
-
-/** Jobs: their pods are selected by the Job's UID. */
-export const jobs: Strategy = {
-  defaults(object) {
-    const spec = child(object, 'spec');
-    fillTemplate(spec);
-    fill(spec, {
-      completions: 1,
-      parallelism: 1,
-      backoffLimit: 6,
-      completionMode: 'NonIndexed',
-      suspend: false,
-      manualSelector: false,
-      podReplacementPolicy: 'TerminatingOrFailed',
-    });
-  },
-  prepareCreate(object) {
-    const spec = child(object, 'spec');
-    const uid = object.metadata.uid ?? '';
-    if (spec.manualSelector === true) return;
-    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
-    const metadata = child(child(spec, 'template'), 'metadata');
-    Object.assign(child(metadata, 'labels'), {
-      'batch.kubernetes.io/controller-uid': uid,
-      'batch.kubernetes.io/job-name': object.metadata.name,
-      'controller-uid': uid,
-      'job-name': object.metadata.name,
-    });
-  },
-  validate(object) {
-    const policy = at<string>(object, 'spec.template.spec.restartPolicy');
-    const causes = validateWorkload(object, 'job', false);
-    return policy === 'Always'
-      ? [...causes, unsupported('spec.template.spec.restartPolicy', policy, ['OnFailure', 'Never'])]
-      : causes;
-  },
-  validateUpdate: fixedSelector,
 };
