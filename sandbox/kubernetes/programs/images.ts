@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { awsLoadBalancerController } from '../../controller/program.ts';
 import { coredns } from './coredns.ts';
 import { helloworld } from './helloworld.ts';
 import type { Program } from './program.ts';
@@ -43,6 +44,12 @@ export const publicRepositories: readonly Repository[] = [
     tags: helloworldTags,
     bytes: 46_731_513,
     program: helloworld('v2'),
+  },
+  {
+    name: new RegExp(`^${ecr}/(eks|amazon)/aws-load-balancer-controller$`),
+    tags: /^v3\.5\.0$/,
+    bytes: 46_160_201,
+    program: awsLoadBalancerController,
   },
   { name: new RegExp(`^${ecr}/eks/coredns$`), tags: /^v1\.\d+\./, bytes: 17_942_881, program: coredns },
 ];
