@@ -16,6 +16,8 @@ export interface GlobalOptions extends Values {
 
 /** Runs the command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // The SDK prints a note about Node 20 for every client; the supported range of this package says it once.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const program = createProgram((code) => {
     process.exitCode = code;
   });

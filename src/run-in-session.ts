@@ -18,8 +18,6 @@ export async function runInSession(
   args: readonly string[],
   options: GlobalOptions,
 ): Promise<ExitCode> {
-  // The SDK prints a note about Node 20 for every client; the supported range of this package says it once.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const out = createReporter(options);
   const log = openRunLog(entry.name);
   const interrupt = new AbortController();

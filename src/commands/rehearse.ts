@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { createReporter } from '../output/create-reporter.ts';
+import { formatError } from '../output/format-error.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { type RecordedCall, type SandboxProcess, startSandbox } from '../sandbox.ts';
 import { type Phase, rehearsalTable } from './rehearsal-table.ts';
@@ -83,6 +84,9 @@ async function runPhase(
   events.close();
   await reporter.close();
   const result = stdout ? JSON.parse(stdout) : {};
+  for (const { error } of result.steps ?? []) {
+    if (error) process.stderr.write(`${formatError(error)}\n`);
+  }
   const calls = await sandbox.record(position);
   return {
     title,

@@ -39,7 +39,8 @@ export class ToolError extends Error {
     const how = ended.timedOut
       ? `was stopped after ${invocation.timeout} s`
       : `ended with exit code ${ended.exitCode}`;
-    super(`${invocation.tool} ${invocation.args.join(' ')} ${how}`);
+    // The first words tell what was tried; the log of the run has them all.
+    super(`${[invocation.tool, ...invocation.args.slice(0, 2)].join(' ')} ${how}`);
     this.name = 'ToolError';
     this.invocation = invocation;
     this.exitCode = ended.exitCode;

@@ -1,0 +1,125 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Rehearsal, startRehearsal } from './rehearsal.ts';
+
+let rehearsal: Rehearsal;
+beforeAll(async () => {
+  rehearsal = await startRehearsal();
+});
+afterAll(() => rehearsal.stop());
+
+const noStackTrace = /\n\s+at .*:\d+:\d+/;
+
+describe('what cannot be used is refused with exit code 2, its name and a fix, and nothing is written', () => {
+  const cases: [string, string[], Record<string, string>, RegExp][] = [
+    ['an unknown option', ['up', '--clutser', 'x'], {}, /unknown option '--clutser'[\s\S]*--cluster/],
+    ['an unknown command', ['upp'], {}, /unknown command 'upp'[\s\S]*up/],
+    ['an impossible cluster name', ['up', '--cluster', '1 bad'], {}, /--cluster: "1 bad"[\s\S]*next:/],
+    ['an impossible region', ['status', '--region', 'tokyo'], {}, /--region: "tokyo"/],
+    [
+      'an impossible value in the environment',
+      ['up'],
+      { LBC_SETUP_NAMESPACE: 'Upper' },
+      /LBC_SETUP_NAMESPACE: "Upper"/,
+    ],
+    ['a missing configuration file', ['up', '--config', 'missing.yaml'], {}, /missing\.yaml cannot be read/],
+    ['an unknown sample', ['verify', 'clb'], {}, /no sample "clb"[\s\S]*nlb, alb/],
+    ['an unknown output format', ['status', '--output', 'xml'], {}, /xml[\s\S]*text, json/],
+    ['a teardown without consent', ['teardown'], {}, /--yes/],
+  ];
+  it.each(cases)('%s', async (_, args, env, message) => {
+    const position = (await rehearsal.record()).length;
+    const { exitCode, stdout, stderr } = await rehearsal.run(args, env);
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).not.toMatch(noStackTrace);
+    expect(await rehearsal.writes(position)).toEqual([]);
+  });
+
+  it('a configuration file that is no YAML, with its line', async () => {
+    await writeFile(join(rehearsal.directory, 'broken.yaml'), 'cluster: a\nregion: [\n');
+    const { exitCode, stderr } = await rehearsal.run(['status', '--config', 'broken.yaml']);
+    expect(stderr).toMatch(/line \d+ of broken\.yaml/);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('credentials that AWS does not take end with exit code 1 and what to do', () => {
+  const cases: [string, Record<string, string>, RegExp][] = [
+    [
+      'wrong keys',
+      { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' },
+      /does not accept the credentials[\s\S]*aws configure list/,
+    ],
+    ['a wrong secret', { AWS_SECRET_ACCESS_KEY: 'wrong' }, /does not accept the credentials/],
+    [
+      'no keys',
+      { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      /no AWS credentials were found[\s\S]*aws configure/,
+    ],
+    [
+      'nobody answers',
+      { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+      /AWS cannot be reached[\s\S]*AWS_ENDPOINT_URL/,
+    ],
+  ];
+  it.each(cases)('%s', async (_, env, message) => {
+    const { exitCode, stdout, stderr } = await rehearsal.run(['status'], env);
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).not.toMatch(noStackTrace);
+  });
+});
+
+it('a program in the current directory is never run', async () => {
+  const folder = join(rehearsal.directory, 'here');
+  await mkdir(folder);
+  await writeFile(join(folder, 'eksctl'), '#!/bin/sh\ntouch ran\n', { mode: 0o755 });
+  const { stderr, exitCode } = await rehearsal.run(['cluster', '--yes'], { PATH: '.:here' });
+  expect(stderr).toContain('eksctl was not found');
+  expect(exitCode).toBe(1);
+});
+
+it('status of an empty account says absent, reads only, and keeps stdout for the result', async () => {
+  const position = (await rehearsal.record()).length;
+  const { exitCode, data } = await rehearsal.runJson(['status']);
+  expect(exitCode).toBe(0);
+  const states = Object.fromEntries(
+    data.steps.map((step: { id: string; status: string }) => [step.id, step.status]),
+  );
+  expect(states).toMatchObject({
+    cluster: 'absent',
+    policy: 'absent',
+    'sample-nlb': 'absent',
+    tools: 'ready',
+  });
+  expect(await rehearsal.writes(position)).toEqual([]);
+});
+
+it('teardown of an empty account has nothing to do and says so', async () => {
+  const position = (await rehearsal.record()).length;
+  const { exitCode, stdout } = await rehearsal.run(['teardown', '--yes']);
+  expect(stdout).toBe('Nothing is left.');
+  expect(exitCode).toBe(0);
+  expect(await rehearsal.writes(position)).toEqual([]);
+});
+
+it('token prints a credential for kubectl, and nothing else', async () => {
+  const { stdout, stderr, exitCode } = await rehearsal.run([
+    'token',
+    '--cluster',
+    'x',
+    '--region',
+    'ap-northeast-1',
+  ]);
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe('');
+  const { kind, status } = JSON.parse(stdout);
+  expect(kind).toBe('ExecCredential');
+  const url = new URL(Buffer.from(status.token.replace('k8s-aws-v1.', ''), 'base64url').toString());
+  expect(url.searchParams.get('Action')).toBe('GetCallerIdentity');
+  expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe('host;x-k8s-aws-id');
+});
