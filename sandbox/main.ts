@@ -36,6 +36,8 @@ function helmMajor(): '3' | '4' | undefined {
 /** Runs a rehearsal for its parent: one line of JSON when ready, the end when stdin closes or on a signal. */
 async function main(): Promise<void> {
   if (!values.directory) throw new Error(usage);
+  // The floor of Node 20 is known and meant.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const sandbox = await startSandbox({
     directory: values.directory,
     speed: number('speed'),

@@ -151,16 +151,17 @@ async function bind(
   const { name, namespace } = pod.metadata;
   const current = (await client.get('pods', name, namespace)) as Pod | undefined;
   if (current?.metadata.uid !== pod.metadata.uid || !current) return false;
-  await client.patch('pods', name, namespace, { spec: { nodeName: node } });
+  const disabled =
+    'Disabled logging because aws-logging configmap was not found. configmap "aws-logging" not found';
+  await events.record(pod, 'Warning', 'LoggingDisabled', disabled);
+  await events.record(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node}`);
   const conditions = withCondition(
     current.status?.conditions,
     { type: 'PodScheduled', status: 'True' },
     world.clock.now(),
   );
   await client.patch('pods', name, namespace, { status: { conditions } }, statusOnly);
-  const disabled =
-    'Disabled logging because aws-logging configmap was not found. configmap "aws-logging" not found';
-  await events.record(pod, 'Warning', 'LoggingDisabled', disabled);
-  await events.record(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node}`);
+  // Last: from here on the pod's status is the kubelet's.
+  await client.patch('pods', name, namespace, { spec: { nodeName: node } });
   return true;
 }
