@@ -62,6 +62,9 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
+// One defect must not take the rest of a rehearsal with it; it is printed where the parent sees it.
+process.on('unhandledRejection', (reason) => console.error(reason));
+
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
