@@ -2,6 +2,7 @@ import type { Program, ProgramContext, RunningProgram } from '../kubernetes/prog
 import { createRandom } from '../random.ts';
 import { createKubeCache } from './kube/cache.ts';
 import { createEventRecorder } from './kube/events.ts';
+import { remoteClient } from './kube/remote-client.ts';
 import { createLogger, type Logger } from './log.ts';
 import { type CloudContext, initializeCloud } from './process/cloud.ts';
 import { type ControllerConfig, flagsWithoutEffect, readConfig } from './process/config.ts';
@@ -83,10 +84,11 @@ async function serve(
   { vpcId, aws }: CloudContext,
   log: Logger,
 ): Promise<void> {
-  const { world, client, pod, signal } = context;
+  const { world, pod, signal } = context;
   const { clock } = world;
   // One draw from the world, so that what one process does never shifts what another one draws.
   const random = createRandom(world.random.integer(0, 2 ** 32 - 1));
+  const client = remoteClient(context.client, clock, random, signal);
   const kube = createKubeCache(client, clock, random, config.watchNamespace);
   const stop = [(): void => kube.stop(), (): void => aws.destroy()];
   try {

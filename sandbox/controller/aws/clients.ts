@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ShieldClient } from '@aws-sdk/client-shield';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentityProvider, MiddlewareStack } from '@smithy/types';
 import { AwsFailure } from './failure.ts';
 
@@ -13,14 +14,16 @@ export interface AwsClients {
   destroy(): void;
 }
 
-/** Makes clients that call `endpoint` with these credentials. */
+/** Makes clients that call `endpoint` with these credentials until `signal` aborts. */
 export function createAwsClients(
   endpoint: string,
   region: string,
   credentials: AwsCredentialIdentityProvider,
   maxAttempts: number,
+  signal: AbortSignal,
 ): AwsClients {
-  const settings = { endpoint, region, credentials, maxAttempts };
+  const requestHandler = new StoppableHandler(signal);
+  const settings = { endpoint, region, credentials, maxAttempts, requestHandler };
   const ec2 = new EC2Client(settings);
   const elbv2 = new ElasticLoadBalancingV2Client(settings);
   const shield = new ShieldClient(settings);
@@ -37,6 +40,20 @@ export function createAwsClients(
       shield.destroy();
     },
   };
+}
+
+/** Cuts what is under way, and refuses what comes later, when the controller stops. */
+class StoppableHandler extends NodeHttpHandler {
+  private readonly signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    super();
+    this.signal = signal;
+  }
+
+  override handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
+    return super.handle(request, { ...options, abortSignal: this.signal });
+  }
 }
 
 function tellFailures<I extends object, O extends object>(

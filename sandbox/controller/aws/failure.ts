@@ -38,6 +38,7 @@ function describe(error: SdkError, maxAttempts: number): string {
   const spent = (error.$metadata?.attempts ?? 1) >= maxAttempts && maxAttempts > 1;
   const attempts = spent ? `exceeded maximum number of attempts, ${maxAttempts}, ` : '';
   const code = codeOf(error);
+  if (error.name === 'AbortError') return 'canceled, context canceled';
   if (code === undefined) {
     return `${attempts}https response error StatusCode: 0, RequestID: , request send failed, ${error.code ?? error.message}`;
   }

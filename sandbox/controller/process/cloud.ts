@@ -23,7 +23,8 @@ export async function initializeCloud(
   const region = config.region ?? (await regionOfEnvironment(context));
   const { maxAttempts } = config;
   const credentials = podCredentials(context, region, maxAttempts);
-  const aws = createAwsClients(context.world.aws.endpoint, region, credentials, maxAttempts);
+  const { endpoint } = context.world.aws;
+  const aws = createAwsClients(endpoint, region, credentials, maxAttempts, context.signal);
   try {
     return { vpcId: config.vpcId ?? (await findVpc(context, config, aws)), aws };
   } catch (error) {
