@@ -59,25 +59,24 @@ export function planCreation(cluster: NewCluster, addons: AddonPlan): TaskTree {
   const { log } = session;
   let executionRole = '';
   const createStack = task(`create cluster control plane "${config.metadata.name}"`, async () => {
-    executionRole = outputOf(await createClusterStack(cluster), 'FargatePodExecutionRoleARN') ?? '';
+    const stack = await createClusterStack(cluster);
+    cluster.adopt(stack);
+    executionRole = outputOf(stack, 'FargatePodExecutionRoleARN') ?? '';
   });
   const createEarlyAddons = task('create addons', async () => {
     const context = await cluster.addonContext();
     for (const addon of addons.early) await createAddon(addon, { force: true, wait: false }, context);
   });
   const waitForApi = task('wait for control plane to become ready', async () => {
-    const existing = await cluster.existing();
-    cluster.refresh({ ...existing, cluster: await waitForControlPlane(session, provider, existing.cluster) });
+    cluster.refresh(await waitForControlPlane(session, provider, cluster.known()));
   });
   const createProfiles = task('create fargate profiles', async () => {
     await createFargateProfiles(session, provider.clients, config, executionRole);
     // Against a race in EKS; eksctl says nothing meanwhile (facts/eksctl.md §4).
     await session.clock.sleep(30);
-    await scheduleCoredns(await cluster.kubernetes(), config.fargateProfiles, session).catch(
-      (error: unknown) => {
-        throw wrap('failed to schedule core-dns on fargate', error);
-      },
-    );
+    await scheduleCoredns(cluster.kubernetes(), config.fargateProfiles, session).catch((error: unknown) => {
+      throw wrap('failed to schedule core-dns on fargate', error);
+    });
   });
   const afterwards = [
     taskTree(addons.early.length > 0 ? [createEarlyAddons] : [], { log }),

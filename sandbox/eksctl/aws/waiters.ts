@@ -113,8 +113,9 @@ export async function waitForClusterStack(
   const deadline = clock.now() + args.timeout;
   for (let attempt = 1; ; attempt++) {
     const delay = attempt <= 2 ? 30 : 60;
-    await clock.sleep(Math.min(delay, Math.max(0, deadline - clock.now())));
-    if (clock.now() >= deadline) throw new Failure('context deadline exceeded');
+    const left = deadline - clock.now();
+    await clock.sleep(Math.max(0, Math.min(delay, left)));
+    if (left <= delay) throw new Failure('context deadline exceeded');
     log.info(`waiting for CloudFormation stack "${stacks.clusterStackName}"`);
     const stack = await stacks.describe(id, stacks.clusterStackName);
     if (stack.StackStatus === 'CREATE_COMPLETE' || stack.StackStatus === 'UPDATE_COMPLETE') return stack;

@@ -26,6 +26,8 @@ export async function createAddons(session: Session): Promise<void> {
   const { clients, partition } = existing;
   const oidc = createOidcManager(session, existing);
   const associated = await oidc.exists();
+  // Whether pods can have identities: by Auto Mode, or by this add-on.
+  await describeCluster(existing, metadata.name);
   await findAddon(clients, metadata.name, 'eks-pod-identity-agent');
   const { version = '' } = await describeCluster(existing, metadata.name).catch((error: unknown) => {
     throw wrap(`failed to fetch cluster "${metadata.name}" version`, error);

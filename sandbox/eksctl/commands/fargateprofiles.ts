@@ -1,6 +1,7 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { FargateProfile as EksFargateProfile } from '@aws-sdk/client-eks';
-import { importNetwork } from '../aws/network.ts';
-import { createStacks, outputOf } from '../aws/stacks.ts';
+import { reloadNetwork } from '../aws/network.ts';
+import { createStacks, outputOf, type Stacks } from '../aws/stacks.ts';
 import type { Document } from '../config/read.ts';
 import { Failure, notEmulated, wrap } from '../failure.ts';
 import {
@@ -40,6 +41,15 @@ const requireCluster = ({ args }: Session): void => {
     throw new Failure('--cluster must be set');
 };
 
+/** The role that the cluster's stack made for Fargate, read anew. Throws Failure. */
+async function podExecutionRole(stacks: Stacks): Promise<{ stack: Stack; arn: string }> {
+  const stack = (await stacks.list()).find(({ StackName }) => StackName === stacks.clusterStackName);
+  const arn = stack && outputOf(stack, 'FargatePodExecutionRoleARN');
+  if (stack === undefined || arn === undefined)
+    throw notEmulated('Fargate profiles in a cluster whose stack has no FargatePodExecutionRoleARN');
+  return { stack, arn };
+}
+
 /** `eksctl create fargateprofile` (facts/eksctl.md §7, transcripts/eksctl/e1, e2, k6b, r4). */
 export async function createFargateProfile(session: Session): Promise<void> {
   requireCluster(session);
@@ -55,14 +65,10 @@ export async function createFargateProfile(session: Session): Promise<void> {
   });
   const { config } = target;
   const stacks = createStacks(existing.clients, session, config.metadata);
-  const clusterStack = (await stacks.list()).find((stack) => stack.StackName === stacks.clusterStackName);
-  const role = clusterStack && outputOf(clusterStack, 'FargatePodExecutionRoleARN');
-  if (clusterStack === undefined || role === undefined)
-    throw notEmulated('Fargate profiles in a cluster whose stack has no FargatePodExecutionRoleARN');
-  await importNetwork(existing.clients, clusterStack).catch((error: unknown) => {
-    throw wrap("couldn't load cluster into spec", error);
-  });
-  await createFargateProfiles(session, existing.clients, config, role).catch((error: unknown) => {
+  const role = await podExecutionRole(stacks);
+  await reloadNetwork(existing, role.stack, config.metadata.name);
+  const { arn } = await podExecutionRole(stacks);
+  await createFargateProfiles(session, existing.clients, config, arn).catch((error: unknown) => {
     throw wrap('could not create fargate profiles', error);
   });
   const kubernetes = createKubernetes(existing.clients, existing.cluster);

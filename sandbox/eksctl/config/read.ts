@@ -15,6 +15,10 @@ const jsonKind = (value: unknown): string =>
 const isRecord = (value: unknown): value is Document =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+// YAML goes through JSON, where keys are in order; tags are sent in that order (transcripts/eksctl/b2-create-c2-inline-sa.txt).
+const sorted = (value: Document): Document =>
+  Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+
 const matches: Readonly<Record<keyof typeof goNames, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
   bool: (value) => typeof value === 'boolean',
@@ -52,7 +56,7 @@ function check(field: Field, value: unknown, path: string): void {
 
 /** Reads the document out of YAML text. Throws Failure in the words of eksctl (transcripts/eksctl/a19-unknown-field.txt). */
 export function parseDocument(text: string): Document {
-  const value: unknown = parse(text);
+  const value: unknown = parse(text, (_key, member) => (isRecord(member) ? sorted(member) : member));
   if (!isRecord(value)) throw new Failure("Object 'Kind' is missing in 'null'");
   if (value.apiVersion !== 'eksctl.io/v1alpha5' || value.kind !== 'ClusterConfig')
     throw new Failure(
