@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { GlobalOptions } from './cli.ts';
 import type { CommandResult } from './commands/command.ts';
 import type { CommandEntry } from './commands/list.ts';
@@ -21,6 +22,8 @@ export async function runInSession(
   const out = createReporter(options);
   const log = openRunLog(entry.name);
   const interrupt = new AbortController();
+  // Every call and every child program listens to it.
+  setMaxListeners(0, interrupt.signal);
   const onSignal = (name: NodeJS.Signals) => interrupt.abort(new Error(name));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   log.add({ type: 'start', command: entry.name, args, node: process.version });

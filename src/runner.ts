@@ -37,6 +37,7 @@ export function applySteps(
   return runGraph(
     context,
     [...needed, ...steps],
+    ({ title }) => title,
     (step) => step.needs,
     (step) => (chosen.has(step.id) ? applyStep(context, step) : requireStep(context, step)),
   ).then((results) => results.filter(({ id, outcome }) => chosen.has(id) || outcome === 'failed'));
@@ -53,7 +54,8 @@ export function removeSteps(context: Context, all: readonly Step[]): Promise<Ste
   const queues = new Map<string, Promise<unknown>>();
   const dependents = (step: Step): string[] =>
     removable.filter((other) => needsOf(all, other).has(step.id)).map(({ id }) => id);
-  return runGraph(context, [...removable].reverse(), dependents, (step) => {
+  const subject = (step: Step): string => step.subject;
+  return runGraph(context, [...removable].reverse(), subject, dependents, (step) => {
     const alone = step.removeAlone;
     if (!alone) return removeStep(context, step);
     const turn = (queues.get(alone) ?? Promise.resolve()).then(() => removeStep(context, step));
@@ -82,6 +84,7 @@ type Ended = Pick<StepResult, 'outcome' | 'evidence'>;
 async function runGraph(
   context: Context,
   steps: readonly Step[],
+  titleOf: (step: Step) => string,
   predecessors: (step: Step) => readonly string[],
   run: (step: Step) => Promise<Ended>,
 ): Promise<StepResult[]> {
@@ -89,7 +92,7 @@ async function runGraph(
   const runAfter = async (step: Step): Promise<StepResult> => {
     const before = predecessors(step).map((id) => runs.get(id));
     const failed = (await Promise.all(before)).find((result) => result && blocks(result));
-    const result = { id: step.id, title: step.title };
+    const result = { id: step.id, title: titleOf(step) };
     if (failed) {
       const evidence = `needs: ${failed.title}`;
       context.out.finish(step.id, 'skipped', evidence);
@@ -109,7 +112,7 @@ async function runGraph(
       return { ...result, outcome: 'failed', evidence: error.what, seconds: seconds(), error };
     }
   };
-  context.out.plan(steps);
+  context.out.plan(steps.map((step) => ({ id: step.id, title: titleOf(step) })));
   // Every promise exists before the first one looks for its predecessors.
   const gate = createDeferred<void>();
   for (const step of steps)

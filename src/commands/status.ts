@@ -35,13 +35,13 @@ export const run: SessionCommand = async (context) => {
   };
 };
 
-async function look(context: Context, { id, title, check }: Step): Promise<Found> {
+async function look(context: Context, { id, subject, check }: Step): Promise<Found> {
   try {
     const { status, evidence } = await check(context);
-    return { id, title, status, evidence };
+    return { id, title: subject, status, evidence };
   } catch (error) {
     context.signal.throwIfAborted();
     const { what, why } = explain(error);
-    return { id, title, status: 'unknown', evidence: why ? `${what}: ${why.split('\n')[0]}` : what };
+    return { id, title: subject, status: 'unknown', evidence: why ? `${what}: ${why.split('\n')[0]}` : what };
   }
 }

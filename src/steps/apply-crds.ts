@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { mark } from '../ownership.ts';
 import { chartArchive, fetchChart } from './fetch-chart.ts';
 import { inCluster } from './in-cluster.ts';
-import { checkObjects, getObject, type Manifest } from './objects.ts';
+import { checkObjects, getObjects, type Manifest } from './objects.ts';
 import { type Step, state } from './step.ts';
 
 /**
@@ -12,6 +12,7 @@ import { type Step, state } from './step.ts';
 export const applyCrds: Step = {
   id: 'crds',
   title: "Apply the controller's CRDs",
+  subject: 'CRDs of the controller',
   command: 'install-controller',
   needs: ['chart', 'api'],
   deadline: 180,
@@ -20,13 +21,12 @@ export const applyCrds: Step = {
     const manifests = await crds(context);
     const found = await checkObjects(context, manifests);
     if (found.status !== 'ready') return found;
-    for (const manifest of manifests) {
-      const crd = await getObject(context, manifest);
+    for (const crd of await getObjects(context, manifests)) {
       const established = crd?.status?.conditions?.some(
         (condition: { type: string; status: string }) =>
           condition.type === 'Established' && condition.status === 'True',
       );
-      if (!established) return state.pending(`${manifest.metadata.name} is not established yet`);
+      if (!established) return state.pending(`${crd?.metadata.name} is not established yet`);
     }
     return state.ready(`${manifests.length} definitions`);
   }),

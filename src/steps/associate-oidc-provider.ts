@@ -19,6 +19,7 @@ export const stsAudience = 'sts.amazonaws.com';
 export const associateOidcProvider: Step = {
   id: 'oidc-provider',
   title: 'Associate the IAM OIDC provider',
+  subject: 'IAM OIDC provider',
   command: 'cluster',
   needs: ['cluster'],
   deadline: 300,

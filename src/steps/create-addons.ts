@@ -13,6 +13,7 @@ const addons = ['vpc-cni', 'coredns', 'kube-proxy'];
 export const createAddons: Step = {
   id: 'addons',
   title: 'Install the EKS add-ons',
+  subject: 'EKS add-ons',
   command: 'cluster',
   needs: ['oidc-provider'],
   deadline: 1200,

@@ -23,6 +23,7 @@ import { type State, type Step, state } from './step.ts';
 export const createCluster: Step = {
   id: 'cluster',
   title: 'Create the cluster',
+  subject: 'Cluster',
   command: 'cluster',
   needs: ['tools'],
   deadline: 3600,

@@ -13,6 +13,7 @@ import { type State, type Step, state } from './step.ts';
 interface ProfileInput {
   readonly id: string;
   readonly title: string;
+  readonly subject: string;
   readonly command: Step['command'];
   readonly needs: readonly string[];
   readonly name: (context: Context) => string;
@@ -23,6 +24,7 @@ interface ProfileInput {
 export const createSystemProfile = fargateProfile({
   id: 'system-profile',
   title: 'Create the Fargate profile of default and kube-system',
+  subject: 'Fargate profile of default and kube-system',
   command: 'cluster',
   needs: ['addons'],
   name: () => systemProfile,
@@ -33,6 +35,7 @@ export const createSystemProfile = fargateProfile({
 export const createSampleProfile = fargateProfile({
   id: 'sample-profile',
   title: 'Create the Fargate profile of the samples',
+  subject: 'Fargate profile of the samples',
   command: 'cluster',
   needs: ['system-profile'],
   name: ({ config }) => config.fargateProfile,

@@ -24,6 +24,7 @@ const versionLimit = 5;
 export const createPolicy: Step = {
   id: 'policy',
   title: "Create the controller's IAM policy",
+  subject: 'IAM policy of the controller',
   command: 'iam',
   needs: [],
   deadline: 120,

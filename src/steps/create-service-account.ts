@@ -34,6 +34,7 @@ const roleAnnotation = 'eks.amazonaws.com/role-arn';
 export const createServiceAccount: Step = {
   id: 'service-account',
   title: "Create the controller's ServiceAccount and role",
+  subject: 'ServiceAccount and role of the controller',
   command: 'iam',
   needs: ['policy', 'system-profile', 'api'],
   deadline: 900,

@@ -3,7 +3,7 @@ import { mark } from '../ownership.ts';
 import { renderTemplate } from '../templates.ts';
 import { warningsOf } from './events.ts';
 import { inCluster } from './in-cluster.ts';
-import { checkObjects, deleteObjects, getObject, type Manifest } from './objects.ts';
+import { checkObjects, deleteObjects, getObjects, type Manifest } from './objects.ts';
 import { type State, type Step, state } from './step.ts';
 
 /** The samples of the walkthrough, by the name that the command line knows them by. */
@@ -18,6 +18,7 @@ export type SampleName = keyof typeof samples;
 export const createNamespace: Step = {
   id: 'namespace',
   title: 'Create the namespace of the samples',
+  subject: 'Namespace of the samples',
   command: 'deploy-sample',
   needs: ['api', 'sample-profile'],
   deadline: 600,
@@ -34,6 +35,7 @@ export const createNamespace: Step = {
 export const createIngressClass: Step = {
   id: 'ingress-class',
   title: 'Create the IngressClass of the samples',
+  subject: 'IngressClass of the samples',
   command: 'deploy-sample',
   needs: ['controller'],
   deadline: 120,
@@ -56,6 +58,7 @@ function deploySample(name: SampleName, needs: readonly string[]): Step {
   return {
     id: `sample-${name}`,
     title: `Deploy the ${samples[name].title} sample`,
+    subject: `${samples[name].title} sample`,
     command: 'deploy-sample',
     needs,
     deadline: 900,
@@ -86,9 +89,9 @@ async function checkHostname(context: Context, name: SampleName): Promise<State>
 /** The host name of a sample's load balancer, once the controller has written it. */
 export async function sampleHostname(context: Context, name: SampleName): Promise<string | undefined> {
   const manifests = await sampleManifests(context, name);
-  const owner = manifests.find(({ kind }) => kind === samples[name].kind);
-  const object = owner && (await getObject(context, owner));
-  return object?.status?.loadBalancer?.ingress?.[0]?.hostname;
+  const objects = await getObjects(context, manifests);
+  const owner = objects.find((object) => object?.kind === samples[name].kind);
+  return owner?.status?.loadBalancer?.ingress?.[0]?.hostname;
 }
 
 async function sampleManifests({ config }: Context, name: SampleName): Promise<Manifest[]> {

@@ -20,6 +20,7 @@ const sha256 = (content: Buffer): string => createHash('sha256').update(content)
 export const fetchChart: Step = {
   id: 'chart',
   title: "Fetch the controller's chart",
+  subject: 'Chart of the controller',
   command: 'install-controller',
   needs: [],
   deadline: 120,

@@ -6,6 +6,7 @@ import { type Step, state } from './step.ts';
 export const findTools: Step = {
   id: 'tools',
   title: 'Find eksctl, helm and kubectl',
+  subject: 'Tools',
   command: 'init',
   needs: [],
   deadline: 600,

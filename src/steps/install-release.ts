@@ -15,6 +15,7 @@ import { type Step, state } from './step.ts';
 export const installRelease: Step = {
   id: 'release',
   title: 'Install the controller',
+  subject: 'Controller release',
   command: 'install-controller',
   needs: ['crds', 'service-account', 'controller-resources'],
   deadline: 300,

@@ -13,23 +13,30 @@ export interface Manifest {
 }
 
 /** kubectl's unambiguous name of a kind: `Ingress.v1.networking.k8s.io`. */
-export function kindArgument({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): string {
+function kindArgument({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): string {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return group ? `${kind}.${version}.${group}` : kind;
 }
 
 const describe = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
 
-/** The object of a manifest as it is in the cluster. */
-export const getObject = ({ kubectl }: Context, manifest: Manifest): Promise<KubeObject | undefined> =>
-  kubectl.get(kindArgument(manifest), manifest.metadata.name, manifest.metadata.namespace);
+/** The object of each manifest as it is in the cluster; undefined where there is none. */
+export async function getObjects(
+  { kubectl }: Context,
+  manifests: readonly Manifest[],
+): Promise<(KubeObject | undefined)[]> {
+  const found = await kubectl.getAll(manifests);
+  return manifests.map(({ kind, metadata }) =>
+    found.find((object) => object.kind === kind && object.metadata.name === metadata.name),
+  );
+}
 
 /**
  * Compares objects with their manifests, by asking the server what applying them would change: defaults and other
  * managers' fields are then no difference.
  */
 export async function checkObjects(context: Context, manifests: readonly Manifest[]): Promise<State> {
-  const present = await Promise.all(manifests.map((manifest) => getObject(context, manifest)));
+  const present = await getObjects(context, manifests);
   const found = present.filter((object) => object !== undefined);
   const names = manifests.map(describe).join(', ');
   if (found.length === 0) return state.absent(`no ${names}`);
@@ -72,7 +79,7 @@ function essence(object: KubeObject | undefined): object | undefined {
 /** Deletes objects in the reverse order of their manifests, each gone before the next is asked to go. */
 export async function deleteObjects(context: Context, manifests: readonly Manifest[]): Promise<void> {
   for (const manifest of [...manifests].reverse()) {
-    const object = await getObject(context, manifest);
+    const [object] = await getObjects(context, [manifest]);
     if (!object || !isOurs(context.config, object.metadata.labels)) continue;
     await context.kubectl.delete(kindArgument(manifest), manifest.metadata.name, manifest.metadata.namespace);
     await waitUntilGone(context, manifest);
@@ -85,6 +92,7 @@ const deletionDeadline = 15 * 60;
 async function waitUntilGone(context: Context, manifest: Manifest): Promise<void> {
   await poll(deletionDeadline, context.signal, async () => {
     context.reads.clear();
-    return (await getObject(context, manifest)) ? undefined : true;
+    const [object] = await getObjects(context, [manifest]);
+    return object ? undefined : true;
   });
 }

@@ -16,6 +16,7 @@ import { type Step, state } from './step.ts';
 export const proveIrsa: Step = {
   id: 'irsa',
   title: "Prove that the controller's role works",
+  subject: 'Role of the controller, tried',
   command: 'install-controller',
   needs: ['service-account'],
   // IAM takes some seconds to know a new role and provider everywhere.

@@ -11,6 +11,7 @@ const selector = 'eks.amazonaws.com/component=coredns';
 export const runCoreDns: Step = {
   id: 'coredns',
   title: 'Run CoreDNS on Fargate',
+  subject: 'CoreDNS on Fargate',
   command: 'cluster',
   needs: ['system-profile', 'api'],
   deadline: 900,

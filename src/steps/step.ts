@@ -27,8 +27,10 @@ export interface State {
  */
 export interface Step {
   readonly id: string;
-  /** Imperative: "Create the cluster". */
+  /** What applying it does: "Create the cluster". */
   readonly title: string;
+  /** What it is about, for looking and removing: "Cluster". */
+  readonly subject: string;
   readonly command: StepCommand;
   /** Ids of the steps whose work this one builds on. Removal goes the other way. */
   readonly needs: readonly string[];

@@ -24,6 +24,7 @@ const interfaceDeadline = 15 * 60;
 export const sweepControllerResources: Step = {
   id: 'controller-resources',
   title: 'Sweep what the controller made in AWS',
+  subject: 'AWS resources made by the controller',
   command: 'install-controller',
   needs: ['cluster'],
   deadline: 1800,

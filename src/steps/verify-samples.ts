@@ -25,6 +25,7 @@ function verifySample(name: SampleName): Step {
   return {
     id: `answer-${name}`,
     title: `Call the ${samples[name].title} sample`,
+    subject: `Answer of the ${samples[name].title} sample`,
     command: 'verify',
     needs: [`sample-${name}`],
     // Load balancer 2-3 minutes, targets up to 5 more, DNS after that.

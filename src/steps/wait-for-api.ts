@@ -9,6 +9,7 @@ const notYet = /was refused|no such host|i\/o timeout|TLS handshake timeout|EOF|
 export const waitForApi: Step = {
   id: 'api',
   title: 'Wait until the cluster answers',
+  subject: 'Kubernetes API',
   command: 'cluster',
   needs: ['cluster'],
   deadline: 600,

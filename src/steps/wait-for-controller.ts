@@ -13,6 +13,7 @@ const selector = `app.kubernetes.io/name=${controllerName}`;
 export const waitForController: Step = {
   id: 'controller',
   title: 'Wait for the controller and its webhook',
+  subject: 'Controller and webhook',
   command: 'install-controller',
   needs: ['release', 'coredns'],
   deadline: 900,

@@ -30,6 +30,8 @@ export interface ApplyOptions {
 export interface Kubectl {
   /** One object, or undefined when there is none (also when its kind is unknown to the cluster). */
   get(kind: string, name: string, namespace?: string): Promise<KubeObject | undefined>;
+  /** The objects of these manifests that exist, in no particular order. */
+  getAll(manifests: readonly object[]): Promise<KubeObject[]>;
   /** Objects of a kind, in one namespace or (undefined) in all. Empty when the cluster does not know the kind. */
   list(kind: string, options?: { namespace?: string; selector?: string }): Promise<KubeObject[]>;
   /** A path of the API, as text. */
@@ -69,9 +71,11 @@ export function createKubectl(tools: ToolRunner, kubeconfig: () => Promise<strin
     const parsed = JSON.parse(json);
     return parsed.kind === 'List' || Array.isArray(parsed.items) ? parsed.items : [parsed];
   };
-  const read = async (args: string[]): Promise<KubeObject[]> => {
+  const asList = (objects: readonly object[]): string =>
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+  const read = async (args: string[], input?: string): Promise<KubeObject[]> => {
     try {
-      return items(await run([...args, '--output=json', '--ignore-not-found'], { writes: false }));
+      return items(await run([...args, '--output=json', '--ignore-not-found'], { writes: false, input }));
     } catch (error) {
       if (error instanceof ToolError && unknownKind.test(error.stderr)) return [];
       throw error;
@@ -79,6 +83,7 @@ export function createKubectl(tools: ToolRunner, kubeconfig: () => Promise<strin
   };
   return {
     get: async (kind, name, namespace) => (await read(['get', kind, name, ...inNamespace(namespace)]))[0],
+    getAll: (manifests) => read(['get', '--filename=-'], asList(manifests)),
     list: (kind, options = {}) =>
       read([
         'get',
@@ -88,13 +93,12 @@ export function createKubectl(tools: ToolRunner, kubeconfig: () => Promise<strin
       ]),
     raw: (path) => run(['get', '--raw', path], { writes: false }),
     async apply(objects, options = {}) {
-      const list = { apiVersion: 'v1', kind: 'List', items: objects };
       const args = ['apply', '--server-side', '--force-conflicts', `--field-manager=${fieldManager}`];
       const dryRun = options.dryRun ? ['--dry-run=server'] : [];
       return items(
         await run([...args, ...dryRun, '--output=json', '--filename=-'], {
           writes: !options.dryRun,
-          input: JSON.stringify(list),
+          input: asList(objects),
         }),
       );
     },

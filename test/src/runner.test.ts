@@ -29,6 +29,7 @@ function thing(id: string, needs: string[], world: Set<string>, extra: Partial<S
   return {
     id,
     title: id,
+    subject: id,
     command: 'cluster',
     needs,
     deadline: 5,
