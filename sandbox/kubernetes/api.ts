@@ -169,4 +169,6 @@ export interface Workloads {
 export interface KubernetesHostOptions {
   /** Starts what runs inside a new cluster; called once its API server answers. */
   workloads?(cluster: KubernetesCluster, spec: ClusterSpec): Workloads;
+  /** The most objects in one page of a list that a client asks for in pages; default: what the client asks for. */
+  readonly pageSize?: number;
 }

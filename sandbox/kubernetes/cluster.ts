@@ -41,6 +41,7 @@ export async function startCluster(
     store: createStore(),
     catalogue: createCatalogue(),
     tokens,
+    pageSize: options.pageSize ?? Number.POSITIVE_INFINITY,
     workloads: () => workloads,
   };
   const system = createClient(server, insider('system:apiserver'), 'kube-apiserver');

@@ -3,7 +3,15 @@ import type { Cause } from '../model/errors.ts';
 import { apiVersion, type Resource } from '../model/resource.ts';
 import type { Schema } from '../model/schema.ts';
 import { difference, emptySet, type FieldSet, intersection, isEmpty, pathsOf, union } from './field-set.ts';
-import { type Manager, type Managers, managerKey, ownable, readManagers, unmanaged } from './managers.ts';
+import {
+  blankObject,
+  type Manager,
+  type Managers,
+  managerKey,
+  ownable,
+  readManagers,
+  unmanaged,
+} from './managers.ts';
 import { mergeTyped, removeFields, withNamedFields } from './merge.ts';
 import { compare, fieldsOf } from './typed.ts';
 
@@ -58,7 +66,11 @@ function withUnrecorded(resource: Resource, live: KubeObject, hasStatus: boolean
     operation: 'Update',
     apiVersion: apiVersion(resource),
   } as const;
-  const fields = ownable(compare(resource.schema, {}, unmanaged(live)).added, hasStatus, undefined);
+  const fields = ownable(
+    compare(resource.schema, blankObject(resource), unmanaged(live)).added,
+    hasStatus,
+    undefined,
+  );
   return new Map([[managerKey(first), { ...first, fields }]]);
 }
 

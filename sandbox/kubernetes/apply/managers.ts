@@ -1,5 +1,7 @@
 import type { KubeObject } from '../api.ts';
+import type { Resource } from '../model/resource.ts';
 import { decode, encode, type FieldSet, type FieldsV1, isEmpty, node } from './field-set.ts';
+import { zeroValue } from './typed.ts';
 
 /** `metadata.managedFields[]`. */
 interface ManagedFieldsEntry {
@@ -70,6 +72,10 @@ export function unmanaged(object: KubeObject): Record<string, unknown> {
   const { managedFields: _managed, ...metadata } = object.metadata;
   return { ...object, metadata };
 }
+
+/** The state before an object's creation, as managers see it; custom resources start from nothing. */
+export const blankObject = (resource: Resource): Record<string, unknown> =>
+  resource.custom ? {} : zeroValue(resource.schema);
 
 const nobodys = new Set(['f:apiVersion', 'f:kind']);
 const nobodysMetadata = new Set(

@@ -3,7 +3,7 @@ import { apiVersion, type Resource } from '../model/resource.ts';
 import type { RequestContext } from '../rest/context.ts';
 import { timestamp } from '../rest/metadata.ts';
 import { difference, emptySet, union } from './field-set.ts';
-import { managerKey, ownable, readManagers, unmanaged, writeManagers } from './managers.ts';
+import { blankObject, managerKey, ownable, readManagers, unmanaged, writeManagers } from './managers.ts';
 import { compare } from './typed.ts';
 
 /** Books the difference between two states of an object under the request's field manager, in `next`. */
@@ -20,7 +20,7 @@ export function trackUpdate(
   if (current && before.size === 0) return;
   const { added, modified, removed } = compare(
     resource.schema,
-    current ? unmanaged(current) : {},
+    current ? unmanaged(current) : blankObject(resource),
     unmanaged(next),
   );
   const hasStatus = resource.subresources.some((part) => part.name === 'status');

@@ -72,6 +72,19 @@ export function fieldsOf(schema: Schema, value: unknown): FieldSet {
   );
 }
 
+/**
+ * What an object is before anything is set: Go's zero value, in which embedded structs and lists without `omitempty`
+ * are there already, so that setting something inside does not add them.
+ */
+export function zeroValue(schema: Schema): Json {
+  if (schema.type !== 'object') return {};
+  const fields = Object.entries(schema.fields).flatMap(([key, field]): [string, unknown][] => {
+    if (field.schema.type === 'object' && !field.pointer) return [[key, zeroValue(field.schema)]];
+    return field.schema.type === 'list' && field.always ? [[key, null]] : [];
+  });
+  return Object.fromEntries(fields);
+}
+
 /** What a change added, changed and took away. */
 export interface Comparison {
   readonly added: FieldSet;

@@ -35,7 +35,8 @@ export function list(
   const token = query.get('continue');
   const from = token ? decodeContinue(token) : undefined;
   const rest = from ? selected.filter((object) => keyOf(object) > from.start) : selected;
-  const limit = Number(query.get('limit') ?? 0) || Number.POSITIVE_INFINITY;
+  const asked = Number(query.get('limit') ?? 0);
+  const limit = asked > 0 ? Math.min(asked, server.pageSize) : Number.POSITIVE_INFINITY;
   const page = rest.slice(0, limit);
   const revision = from?.rv ?? server.store.revision();
   const last = page.at(-1);

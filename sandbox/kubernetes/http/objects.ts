@@ -1,6 +1,6 @@
 import type { KubeObject, Subresource } from '../api.ts';
 import { authorize } from '../auth/authorize.ts';
-import { badRequest, methodNotAllowed, unknownPath } from '../model/errors.ts';
+import { badRequest, invalid, methodNotAllowed, unknownPath } from '../model/errors.ts';
 import { apiVersion, type Resource } from '../model/resource.ts';
 import type { ApiServer } from '../rest/context.ts';
 import { create } from '../rest/create.ts';
@@ -8,6 +8,7 @@ import { type DeleteOptions, remove } from '../rest/delete.ts';
 import { read, readAll } from '../rest/read.ts';
 import { update } from '../rest/update.ts';
 import { requestedSelection } from '../storage/selectors.ts';
+import { invalidValue } from '../strategy/causes.ts';
 import { readObject } from './body.ts';
 import { contextOf, warningHeaders } from './context.ts';
 import { list } from './list.ts';
@@ -76,6 +77,10 @@ export async function replace(
     throw badRequest(
       `the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`,
     );
+  if (resource.custom && !body.metadata.resourceVersion && !subresource)
+    throw invalid(resource, name, [
+      invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ]);
   const change = () => structuredClone(body);
   const object = await update(server, resource, namespace, name, change, context, subresource);
   return { ...ok(showObject(viewOf(server, resource, request), object)), ...warningHeaders(context) };

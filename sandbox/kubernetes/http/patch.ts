@@ -10,6 +10,7 @@ import { type PatchType, readPatch } from './body.ts';
 import { contextOf, warningHeaders } from './context.ts';
 import { type ApiReply, ok } from './message.ts';
 import type { ObjectRequest } from './objects.ts';
+import { decodePatched } from './patched.ts';
 import { showObject, viewOf } from './show.ts';
 
 type Apply = (resource: Resource, current: KubeObject, patch: unknown) => unknown;
@@ -48,7 +49,10 @@ export async function patch(asked: ObjectRequest, subresource?: Subresource): Pr
       ...warningHeaders(context),
     };
   }
-  const change = (current: KubeObject) => patches[type](resource, current, body) as KubeObject;
+  const change = (current: KubeObject) => {
+    const patched = patches[type](resource, current, body) as KubeObject;
+    return decodePatched(resource, type, body, patched, context);
+  };
   const object = await update(server, resource, namespace, name, change, context, subresource);
   return { ...ok(showObject(viewOf(server, resource, request), object)), ...warningHeaders(context) };
 }

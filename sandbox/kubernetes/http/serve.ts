@@ -72,10 +72,13 @@ async function respond(
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   const headers = message.headers as ApiRequest['headers'];
-  const fault = world.faults.match('kubernetes', call);
-  if (fault?.kind === 'hang') return;
-  if (fault?.kind === 'delay') await world.clock.sleep(fault.seconds, signal);
   let caller = 'system:anonymous';
+  const fault = world.faults.match('kubernetes', call);
+  if (fault?.kind === 'hang') {
+    world.record.add({ plane: 'kubernetes', call, caller, write, status: 0, error: 'hang' });
+    return;
+  }
+  if (fault?.kind === 'delay') await world.clock.sleep(fault.seconds, signal);
   const answer = async (): Promise<ApiReply> => {
     const user = handler.authenticate(headers, url.pathname);
     caller = user.username;

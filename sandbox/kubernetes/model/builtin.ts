@@ -90,7 +90,6 @@ export const builtinResources: Readonly<Record<string, readonly BuiltinResource[
     { kind: 'ReplicaSet', generation: true, short: ['rs'], all: true, status: true, parts: [scale] },
     { kind: 'StatefulSet', short: ['sts'], all: true, verbs: readOnly },
   ],
-  'events.k8s.io/v1': [{ kind: 'Event', short: ['ev'] }],
   'authentication.k8s.io/v1': [review('SelfSubjectReview'), review('TokenReview')],
   'authorization.k8s.io/v1': [
     review('LocalSubjectAccessReview', false),

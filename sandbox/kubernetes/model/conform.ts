@@ -1,4 +1,4 @@
-import type { ScalarSchema, Schema } from './schema.ts';
+import type { Field, ScalarSchema, Schema } from './schema.ts';
 
 /** What decoding an object against its schema brought to light. */
 export interface Conformed {
@@ -86,7 +86,7 @@ function walk(
   }
   if (schema.type !== 'object' && schema.type !== 'map') {
     if (!accepts[schema.type](value)) return wrong();
-    return value;
+    return schema.type === 'quantity' ? String(value) : value;
   }
   if (typeof value !== 'object' || Array.isArray(value)) return wrong();
   const result: Record<string, unknown> = {};
@@ -101,9 +101,19 @@ function walk(
     const owner = schema.type === 'object' ? schema : parent;
     // Go's decoder does not name the keys of maps.
     const inner = schema.type === 'map' && !decoding.lenient ? path : [...path, key];
-    result[key] = field ? walk(field, item, inner, owner, decoding) : item;
+    const walked = field ? walk(field, item, inner, owner, decoding) : item;
+    const declared = schema.type === 'object' && !decoding.lenient ? schema.fields[key] : undefined;
+    if (!isOmitted(declared, walked)) result[key] = walked;
   }
   return result;
+}
+
+/** Whether Go would leave the value out: zero or empty, in a field that is neither a pointer nor always written. */
+export function isOmitted(field: Field | undefined, value: unknown): boolean {
+  if (!field || field.pointer || field.always) return false;
+  if (value === null || value === undefined) return true;
+  if (field.schema.type === 'list' || field.schema.type === 'map') return Object.keys(value).length === 0;
+  return value === '' || value === 0 || value === false;
 }
 
 const joinPath = (path: readonly string[]): string => path.join('.').replaceAll('.[', '[');

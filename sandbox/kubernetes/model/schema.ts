@@ -66,6 +66,8 @@ export interface Field {
   readonly proto?: number;
   /** An optional field of which the zero value differs from absence. */
   readonly pointer?: boolean;
+  /** Written even when it is zero or empty (Go's fields without `omitempty`). */
+  readonly always?: boolean;
   /** What an absent key field of a list element counts as. */
   readonly default?: unknown;
 }

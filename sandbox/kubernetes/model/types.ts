@@ -2,8 +2,8 @@ import type { Field, ListType, ObjectSchema, ScalarSchema, Schema } from './sche
 import table from './types.json' with { type: 'json' };
 
 // types.json: the Go API types of Kubernetes 1.35 (k8s.io/api, apimachinery, apiextensions, kube-aggregator v0.35.2),
-// as `field: "<protobuf number> <type> [list type=keys] [merge=key] [default=value]"`. A leading `*` is a pointer,
-// `[]` a list, `map` a map with string keys; `...n` is a message whose fields stand in the parent's JSON,
+// as `field: "<protobuf number> <type> [list type=keys] [merge=key] [always] [default=value]"`. A leading `*` is a pointer,
+// `[]` a list, `map` a map with string keys; `...n` is a message whose fields stand in the parent's JSON, `always` is a field without Go's `omitempty`,
 // `!` marks a type that server-side apply treats as one value.
 const types: Readonly<Record<string, Readonly<Record<string, string>>>> = table;
 
@@ -89,6 +89,7 @@ function parseField(row: string): Field {
       : parseType(type, options),
     proto: Number(number),
     pointer: rest[0]?.startsWith('*') ?? false,
+    always: options.has('always'),
     ...(options.has('default') ? { default: options.get('default') } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { isOmitted } from '../model/conform.ts';
 import type { Field, ObjectSchema, ScalarSchema, Schema } from '../model/schema.ts';
 import { kindSchema, typeSchema } from '../model/types.ts';
 import { readFields, type WireField } from './wire.ts';
@@ -38,12 +39,9 @@ function decodeMessage(schema: ObjectSchema, message: Uint8Array): Record<string
   }
   // Go writes every field that is not a pointer, empty or not; JSON has only what is set.
   for (const [name, value] of Object.entries(result))
-    if (isZero(value) && !schema.fields[name]?.pointer) delete result[name];
+    if (isOmitted(schema.fields[name], value)) delete result[name];
   return result;
 }
-
-const isZero = (value: unknown): boolean =>
-  value === '' || value === 0 || value === false || value === null || value === undefined;
 
 function decodeField(field: Field, value: WireField['value'], before: unknown): unknown {
   const { schema } = field;

@@ -32,6 +32,8 @@ export interface ApiServer {
   readonly store: Store;
   readonly catalogue: Catalogue;
   readonly tokens: TokenIssuer;
+  /** The most objects in one page of a list. */
+  readonly pageSize: number;
   /** What runs inside; there is nothing before the cluster has started. */
   readonly workloads: () => Workloads | undefined;
 }

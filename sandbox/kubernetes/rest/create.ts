@@ -32,6 +32,8 @@ export async function create(
       'MethodNotAllowed',
       'create not allowed while custom resource definition is terminating',
     );
+  // Whatever admission and the server itself add has no owner.
+  book(object);
   const attributes = {
     operation: 'CREATE',
     resource,
@@ -51,7 +53,6 @@ export async function create(
   context.warnings.push(...(strategy.warnings?.(object) ?? []));
   if (server.store.get(resourceName(resource), object.metadata.namespace, name))
     throw alreadyExists(resource, name);
-  book(object);
   return context.dryRun ? object : inVersion(resource, server.store.put(resourceName(resource), object));
 }
 
@@ -64,6 +65,7 @@ function identify(
   const object = structuredClone(input);
   object.metadata ??= { name: '' };
   const { metadata } = object;
+  delete metadata.managedFields;
   if (metadata.namespace && namespace !== undefined && metadata.namespace !== namespace)
     throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
   if (metadata.resourceVersion)

@@ -1,6 +1,6 @@
 import { validate } from '../admission/admit.ts';
 import type { KubeObject, PropagationPolicy } from '../api.ts';
-import { conflict } from '../model/errors.ts';
+import { conflict, forbidden } from '../model/errors.ts';
 import { type Resource, resourceName } from '../model/resource.ts';
 import { strategyOf } from '../strategy/strategies.ts';
 import type { ApiServer, RequestContext } from './context.ts';
@@ -45,6 +45,8 @@ export async function remove(
   const strategy = strategyOf(resource);
   for (;;) {
     const current = read(server, resource, namespace, name);
+    const never = strategy.undeletable?.(current);
+    if (never) throw forbidden(resource, name, never);
     checkPreconditions(resource, current, options);
     const attributes = { operation: 'DELETE', resource, name, namespace, context, old: current } as const;
     await validate(server, attributes);

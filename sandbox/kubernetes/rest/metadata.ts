@@ -35,7 +35,7 @@ export const generateName = (world: World, base: string): string =>
 
 /** Metadata of a new object: system fields of the input are overruled. */
 export function newMetadata(world: World, input: ObjectMeta): ObjectMeta {
-  const { resourceVersion: _version, deletionTimestamp: _deleted, managedFields: _managed, ...rest } = input;
+  const { resourceVersion: _version, deletionTimestamp: _deleted, ...rest } = input;
   return {
     ...rest,
     uid: uuid(world),

@@ -55,6 +55,8 @@ export async function update(
     } as const;
     let next = restrict(resource, current, wanted, subresource);
     strategy.defaults?.(next);
+    // Whatever admission and the server itself add has no owner.
+    book(current, next);
     next = await mutate(server, attributes, next);
     next = restrict(resource, current, next, subresource);
     strategy.defaults?.(next);
@@ -69,7 +71,6 @@ export async function update(
     }
     if (resource.generation && !isDeepStrictEqual(specification(next), specification(current)))
       next.metadata.generation = (current.metadata.generation ?? 1) + 1;
-    book(current, next);
     if (isDeepStrictEqual(next, current)) return current;
     if (context.dryRun) return next;
     if (next.metadata.deletionTimestamp && !held(resource, next)) {
@@ -92,8 +93,8 @@ function restrict(
 ): KubeObject {
   const system = structuredClone(current.metadata);
   const identity = { apiVersion: apiVersion(resource), kind: resource.kind };
-  if (subresource === 'status') return { ...structuredClone(current), status: wanted.status };
-  if (subresource === 'finalize') return { ...structuredClone(current), spec: wanted.spec };
+  if (subresource === 'status') return dropUndefined({ ...structuredClone(current), status: wanted.status });
+  if (subresource === 'finalize') return dropUndefined({ ...structuredClone(current), spec: wanted.spec });
   const { name, namespace, uid, creationTimestamp, generation, resourceVersion } = system;
   const { deletionTimestamp, deletionGracePeriodSeconds } = system;
   const managedFields = managersOf(wanted) ?? system.managedFields;

@@ -6,6 +6,8 @@ interface Namespace extends KubeObject {
   status?: { phase?: string };
 }
 
+const immortal = new Set(['default', 'kube-public', 'kube-system']);
+
 /** Namespaces carry their own name as a label, and a finalizer outside metadata that the namespace controller lifts. */
 export const namespaces: Strategy = {
   nameRule: 'label',
@@ -23,6 +25,8 @@ export const namespaces: Strategy = {
   prepareUpdate(object: Namespace, old: Namespace) {
     object.spec = old.spec;
   },
+  undeletable: ({ metadata }) =>
+    immortal.has(metadata.name) ? 'this namespace may not be deleted' : undefined,
   holds: (object: Namespace) => (object.spec?.finalizers ?? []).length > 0,
   beginDelete(object: Namespace) {
     object.status = { ...object.status, phase: 'Terminating' };

@@ -44,7 +44,6 @@ const builtinColumns: Readonly<Record<ResourceName, readonly Column[]>> = {
   namespaces: namespaceColumns,
   nodes: nodeColumns,
   events: eventColumns,
-  'events.events.k8s.io': eventColumns,
   'deployments.apps': deploymentColumns,
   'replicasets.apps': replicaSetColumns,
   'statefulsets.apps': statefulSetColumns,

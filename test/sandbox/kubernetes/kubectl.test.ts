@@ -12,6 +12,7 @@ let cli: CommandLine;
 
 beforeAll(async () => {
   ({ world, cluster } = await startTestCluster({
+    pageSize: 2,
     workloads: () => ({ logs: () => ['first', 'second'], admitPod: async (pod) => pod, stop() {} }),
   }));
   client = cluster.client('system:kube-controller-manager');
@@ -126,6 +127,19 @@ describe('kubectl', () => {
     expect(stdout).toMatch(
       /^NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\nbalanced +LoadBalancer +10\.100\.\d+\.\d+ +lb\.example +80:3\d{4}\/TCP +\d+s$/,
     );
+  });
+
+  test('reads a list to its end, however small the pages', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e'])
+      await client.create('secrets', {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace: 'pb' },
+      });
+    const { stdout } = await cli.kubectl('get', 'secrets', '-n', 'pb', '-o', 'name');
+    expect(stdout.split('\n')).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `secret/${name}`));
+    const chosen = ['get', 'secrets', '-n', 'pb', '--field-selector', 'metadata.name!=a', '-o', 'name'];
+    expect((await cli.kubectl(...chosen)).stdout.split('\n')).toHaveLength(4);
   });
 
   test('reads logs, describes objects and explains fields', async () => {
