@@ -9,7 +9,7 @@ import { mutateByWebhooks, validateByWebhooks } from './webhooks.ts';
 export type { AdmissionAttributes } from './attributes.ts';
 
 /** A plugin of the API server itself that changes objects being created. */
-export type AdmissionPlugin = (server: ApiServer, object: KubeObject) => Promise<KubeObject> | KubeObject;
+type AdmissionPlugin = (server: ApiServer, object: KubeObject) => Promise<KubeObject> | KubeObject;
 
 const plugins: Readonly<Record<string, readonly AdmissionPlugin[]>> = {
   pods: [admitPod, async (server, pod) => (await server.workloads()?.admitPod(pod)) ?? pod],

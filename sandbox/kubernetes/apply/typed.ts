@@ -44,7 +44,7 @@ export function itemElement(schema: ListSchema, item: unknown): string {
 }
 
 /** The children of a granular value by path element, with their schemas. */
-export function childrenOf(schema: Schema, value: unknown): Map<string, { schema: Schema; value: unknown }> {
+function childrenOf(schema: Schema, value: unknown): Map<string, { schema: Schema; value: unknown }> {
   if (schema.type === 'list') {
     const items = Array.isArray(value) ? value : [];
     return new Map(items.map((item) => [itemElement(schema, item), { schema: schema.items, value: item }]));

@@ -9,7 +9,7 @@ const awsPrefix = 'k8s-aws-v1.';
 export const apiAudiences = ['https://kubernetes.default.svc'];
 
 /** 401 as a real server says it. */
-export const unauthorized = (): KubeError => new KubeError(401, 'Unauthorized', 'Unauthorized');
+const unauthorized = (): KubeError => new KubeError(401, 'Unauthorized', 'Unauthorized');
 
 const anonymous: User = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
 

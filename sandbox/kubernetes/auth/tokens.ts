@@ -3,7 +3,7 @@ import type { World } from '../../world.ts';
 import { uuid } from '../rest/metadata.ts';
 
 /** The claims of a bound ServiceAccount token (Kubernetes API reference, TokenRequest). */
-export interface TokenClaims {
+interface TokenClaims {
   readonly aud: readonly string[];
   readonly exp: number;
   readonly iat: number;
@@ -19,7 +19,7 @@ export interface TokenClaims {
 }
 
 /** Whom a token is for. */
-export interface TokenSubject {
+interface TokenSubject {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;

@@ -36,7 +36,7 @@ const scalars: Readonly<Record<string, 'string' | 'integer' | 'number' | 'boolea
 };
 
 /** A custom resource's OpenAPI schema as the fields that it has. */
-export function fieldsOfOpenApi(open: OpenApiSchema): Schema {
+function fieldsOfOpenApi(open: OpenApiSchema): Schema {
   const nullable = open.nullable ? { nullable: true } : {};
   if (open['x-kubernetes-int-or-string']) return { type: 'int-or-string', ...nullable };
   const scalar = scalars[open.type ?? ''];

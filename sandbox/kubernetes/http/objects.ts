@@ -30,7 +30,7 @@ export interface ObjectRequest {
 }
 
 /** Answers one verb. */
-export type Verb = (request: ObjectRequest) => Promise<ApiReply> | ApiReply;
+type Verb = (request: ObjectRequest) => Promise<ApiReply> | ApiReply;
 
 const verbs: Readonly<Record<string, Verb>> = {
   get: ({ server, request, resource, namespace, name }) =>
@@ -107,7 +107,7 @@ function withDeprecation({ deprecated }: Resource, reply: ApiReply): ApiReply {
 }
 
 /** The object in a request's body, which must be of the resource's kind. */
-export function bodyFor(resource: Resource, request: ApiRequest): KubeObject {
+function bodyFor(resource: Resource, request: ApiRequest): KubeObject {
   const body = readObject(request) as KubeObject | undefined;
   if (!body) throw badRequest('unexpected end of JSON input');
   const kind = body.kind ?? resource.kind;

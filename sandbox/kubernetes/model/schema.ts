@@ -38,7 +38,7 @@ export interface ObjectSchema {
   readonly nullable?: boolean;
 }
 
-export interface MapSchema {
+interface MapSchema {
   readonly type: 'map';
   readonly values: Schema;
   readonly atomic?: boolean;

@@ -61,7 +61,7 @@ const labelForms: readonly [RegExp, (match: readonly string[]) => (labels: Label
 const valuesOf = (text: string): string[] => text.split(',').map((one) => one.trim());
 
 /** Parses a `labelSelector`. Throws BadRequest. */
-export function parseLabelSelector(text: string): Selector {
+function parseLabelSelector(text: string): Selector {
   const tests = requirements(text).map((one) => {
     for (const [form, build] of labelForms) {
       const match = form.exec(one);
@@ -107,7 +107,7 @@ const selectableFields: Readonly<Record<string, readonly string[]>> = {
 const fieldForm = /^([^!=]+?)\s*(!=|==?)\s*(.*)$/;
 
 /** Parses a `fieldSelector`. Throws BadRequest for a field that the resource cannot be selected by. */
-export function parseFieldSelector(resource: Resource, text: string): Selector {
+function parseFieldSelector(resource: Resource, text: string): Selector {
   const known = new Set([
     'metadata.name',
     'metadata.namespace',

@@ -36,7 +36,7 @@ function cellText(type: string, value: unknown, now: Date): Cell {
  * The first value that a simple JSONPath (`.spec.a.b`, `.status.conditions[?(@.type=="Ready")].status`, `[0]`) finds.
  * The rest of the language is not needed by printer columns.
  */
-export function findPath(object: KubeObject, path: string): unknown {
+function findPath(object: KubeObject, path: string): unknown {
   const steps = path.matchAll(
     /\.([\w-]+)|\['?([\w./\\-]+)'?\]|\[\?\(@\.([\w.]+)\s*==\s*["']([^"']*)["']\)\]/g,
   );

@@ -34,7 +34,7 @@ const isReady = (pod: KubeObject): boolean =>
   );
 
 /** The STATUS column of `kubectl get pods`. */
-export function podStatus(pod: KubeObject): string {
+function podStatus(pod: KubeObject): string {
   const phase = at<string>(pod, 'status.phase') ?? '';
   if (pod.metadata.deletionTimestamp && phase !== 'Succeeded' && phase !== 'Failed') return 'Terminating';
   return initStatus(pod) ?? containerStatus(pod, at<string>(pod, 'status.reason') || phase);

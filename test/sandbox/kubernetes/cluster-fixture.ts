@@ -15,7 +15,7 @@ const admin: Principal = { kind: 'user', arn: 'arn:aws:iam::123456789012:user/ad
 export const adminUrl = 'https://sts.example/admin';
 
 /** A world whose AWS knows nothing but who the administrator is. */
-export async function createTestWorld(): Promise<World> {
+async function createTestWorld(): Promise<World> {
   return {
     clock: createClock(1000),
     random: createRandom(1),

@@ -7,7 +7,7 @@ import { provideTools } from '../../../sandbox/tools.ts';
 import { adminUrl } from './cluster-fixture.ts';
 
 /** What a command printed and how it ended. */
-export interface Outcome {
+interface Outcome {
   readonly code: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
