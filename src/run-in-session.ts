@@ -24,8 +24,12 @@ export async function runInSession(
   const interrupt = new AbortController();
   // Every call and every child program listens to it.
   setMaxListeners(0, interrupt.signal);
-  const onSignal = (name: NodeJS.Signals) => interrupt.abort(new Error(name));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const onSignal = (name: NodeJS.Signals) => {
+    // The first one ends the run in order; who sends a second does not want to wait for that.
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    interrupt.abort(new Error(name));
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   log.add({ type: 'start', command: entry.name, args, node: process.version });
   try {
     const context = await openSession({
