@@ -23,7 +23,7 @@ export type Deploy = (stack: StackModel, log: Logger) => Promise<Deployed>;
 /**
  * Makes the deployer. Resources are made in the order of their dependencies and taken away in reverse order after
  * all others exist (facts/lbc.md §4; transcripts/lbc/golden-nlb-cycle.jsonl). Throws RequeueAfter while the load
- * balancer is being provisioned.
+ * balancer is being provisioned. Each reconciler has a deployer of its own, which remembers the Shield subscription.
  */
 export function createDeploy(tools: DeployTools): Deploy {
   const checkShield = createShieldCheck(tools.aws.shield, tools.clock);

@@ -84,7 +84,7 @@ export function startReconcilers(parts: ReconcilersParts): Reconciler {
     clock,
     signal,
   };
-  const shared = { config, client, kube, clock, sources, deploy: createDeploy(tools), log };
+  const shared = { config, client, kube, clock, sources, log };
   const recorder = (component: string): EventRecorder => createEventRecorder(client, clock, component, log);
   const reconcilers = [
     startBindingReconciler({
@@ -99,8 +99,8 @@ export function startReconcilers(parts: ReconcilersParts): Reconciler {
       events: recorder('targetGroupBinding'),
       log,
     }),
-    startServiceReconciler({ ...shared, events: recorder('service') }),
-    startIngressReconciler({ ...shared, events: recorder('ingress') }),
+    startServiceReconciler({ ...shared, deploy: createDeploy(tools), events: recorder('service') }),
+    startIngressReconciler({ ...shared, deploy: createDeploy(tools), events: recorder('ingress') }),
   ];
   return {
     stop: () => {

@@ -1,38 +1,26 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  AttachInternetGatewayCommand,
-  CreateInternetGatewayCommand,
-  CreateRouteCommand,
-  CreateSubnetCommand,
-  CreateTagsCommand,
-  CreateVpcCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
-import {
-  CreateClusterCommand,
-  CreateFargateProfileCommand,
-  DescribeClusterCommand,
-  DescribeFargateProfileCommand,
-  EKSClient,
-} from '@aws-sdk/client-eks';
+import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateClusterCommand, DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import {
-  CreateOpenIDConnectProviderCommand,
-  CreateRoleCommand,
-  IAMClient,
-  PutRolePolicyCommand,
-} from '@aws-sdk/client-iam';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { execa } from 'execa';
 import { vi } from 'vitest';
+import type { Service } from '../../../sandbox/controller/kube/types.ts';
 import type { KubeClient, KubeObject, KubernetesCluster } from '../../../sandbox/kubernetes/api.ts';
 import type { RecordedCall } from '../../../sandbox/record.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-
-const region = 'ap-northeast-1';
-const clusterName = 'lab';
-const controllerAccount = { namespace: 'kube-system', name: 'aws-load-balancer-controller' };
+import {
+  clusterName,
+  controllerAccount,
+  createControllerRole,
+  createNetwork,
+  createProfile,
+  createRole,
+  region,
+} from './lab-aws.ts';
+import { deployment, ingressClass, sampleNamespace } from './sample.ts';
 
 /** A rehearsal with a cluster `lab` on Fargate, in which the chart can be installed. */
 export interface Lab {
@@ -44,6 +32,22 @@ export interface Lab {
   readonly iam: IAMClient;
   readonly vpcId: string;
   readonly publicSubnets: readonly string[];
+  /** Makes the samples' namespace, IngressClass and Deployment, and waits until its two pods are ready. */
+  deploySample(): Promise<void>;
+  /** The object as it is now. */
+  get<T extends KubeObject = KubeObject>(
+    resource: string,
+    name: string,
+    namespace?: string,
+  ): Promise<T | undefined>;
+  /** Waits until there is a load balancer in the object's status; gives its host name. */
+  hostname(resource: string, name: string): Promise<string>;
+  /** Waits until the object is gone. */
+  gone(resource: string, name: string, namespace?: string): Promise<void>;
+  /** `REASON: message` of the events about an object, oldest first. */
+  events(name: string): Promise<string[]>;
+  /** Names of the security groups in the VPC. */
+  securityGroups(): Promise<string[]>;
   /** Runs a real program with the rehearsal's environment; never throws for its exit code. */
   run(program: 'kubectl' | 'helm', ...args: string[]): Promise<{ code: number; output: string }>;
   /** Installs the chart with the settings of a Fargate cluster and waits until the controller serves. */
@@ -59,14 +63,11 @@ export interface LabOptions {
   readonly speed?: number;
   readonly pageSize?: number;
   /** What the controller's role may do; default: everything that its policy knows. */
-  readonly actions?: readonly string[];
+  readonly actions?: string[];
   /** Default: the ServiceAccount's role trusts it. */
   readonly trusted?: boolean;
   readonly helm?: '3' | '4';
 }
-
-/** The first actions of the controller's policy, by service; what the tests need of it. */
-const policyActions = ['ec2:*', 'elasticloadbalancing:*', 'shield:GetSubscriptionState'];
 
 /** Starts a lab. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
@@ -106,7 +107,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   await createProfile(eks, iam, network.privateSubnets);
   const cluster = sandbox.world.kubernetes.find(clusterName, region) as KubernetesCluster;
   const client = cluster.client('kubernetes-admin');
-  const controllerRole = await createControllerRole(sandbox, iam, issuer, options);
+  const controllerRole = await createControllerRole(iam, sandbox.world.account, issuer, options);
   await client.create('serviceaccounts', {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
@@ -125,10 +126,48 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     });
     return { code: exitCode ?? 1, output: all };
   };
+  const get: Lab['get'] = async <T extends KubeObject>(
+    resource: string,
+    name: string,
+    namespace = 'sample',
+  ) => (await client.get(resource, name, namespace)) as T | undefined;
   return {
     sandbox,
     cluster,
     client,
+    get,
+    async deploySample() {
+      await client.create('namespaces', sampleNamespace);
+      await client.create('ingressclasses.networking.k8s.io', ingressClass);
+      await client.create('deployments.apps', deployment());
+      await soon(async () => {
+        const found = await get<DeploymentObject>('deployments.apps', 'helloworld');
+        if (found?.status?.readyReplicas !== 2) throw new Error('the pods are not ready');
+      });
+    },
+    hostname: (resource, name) =>
+      soon(async () => {
+        const found = await get<Service>(resource, name);
+        const [entry] = found?.status?.loadBalancer?.ingress ?? [];
+        if (entry?.hostname === undefined) throw new Error(`${resource} ${name} has no load balancer`);
+        return entry.hostname;
+      }),
+    gone: (resource, name, namespace) =>
+      soon(async () => {
+        if ((await get(resource, name, namespace)) !== undefined)
+          throw new Error(`${resource} ${name} stays`);
+      }),
+    async events(name) {
+      const events = (await client.list('events', { namespace: 'sample' })) as EventObject[];
+      return events
+        .filter(({ involvedObject }) => involvedObject.name === name)
+        .map(({ reason, message }) => `${reason}: ${message}`);
+    },
+    async securityGroups() {
+      const Filters = [{ Name: 'vpc-id', Values: [network.vpcId] }];
+      const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
+      return (SecurityGroups ?? []).map(({ GroupName }) => GroupName ?? '').sort();
+    },
     ec2,
     elbv2,
     iam,
@@ -164,113 +203,19 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   };
 }
 
-async function createNetwork(ec2: EC2Client) {
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '192.168.0.0/16' }));
-  const vpcId = Vpc?.VpcId ?? '';
-  const subnet = async (zone: string, third: number): Promise<string> => {
-    const { Subnet } = await ec2.send(
-      new CreateSubnetCommand({
-        VpcId: vpcId,
-        CidrBlock: `192.168.${third}.0/19`,
-        AvailabilityZone: `${region}${zone}`,
-      }),
-    );
-    return Subnet?.SubnetId ?? '';
-  };
-  const privateSubnets = [await subnet('a', 96), await subnet('c', 160)];
-  const publicSubnets = [await subnet('a', 0), await subnet('c', 32)];
-  const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
-  const GatewayId = InternetGateway?.InternetGatewayId;
-  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: GatewayId, VpcId: vpcId }));
-  await ec2.send(
-    new CreateTagsCommand({
-      Resources: publicSubnets,
-      Tags: [{ Key: 'kubernetes.io/role/elb', Value: '1' }],
-    }),
-  );
-  await routeToInternet(ec2, vpcId, GatewayId, publicSubnets);
-  return { vpcId, privateSubnets, publicSubnets };
+interface DeploymentObject extends KubeObject {
+  readonly status?: { readonly readyReplicas?: number };
 }
 
-async function routeToInternet(
-  ec2: EC2Client,
-  VpcId: string,
-  GatewayId: string | undefined,
-  subnets: readonly string[],
-): Promise<void> {
-  const { AssociateRouteTableCommand, CreateRouteTableCommand } = await import('@aws-sdk/client-ec2');
-  const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId }));
-  const RouteTableId = RouteTable?.RouteTableId;
-  await ec2.send(new CreateRouteCommand({ RouteTableId, GatewayId, DestinationCidrBlock: '0.0.0.0/0' }));
-  for (const SubnetId of subnets) await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
+interface EventObject extends KubeObject {
+  readonly involvedObject: { readonly name: string };
+  readonly reason: string;
+  readonly message: string;
 }
 
-async function createRole(
-  iam: IAMClient,
-  RoleName: string,
-  Principal: object,
-  rest: object = { Action: 'sts:AssumeRole' },
-): Promise<string> {
-  const statement = { Effect: 'Allow', Principal, ...rest };
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
-  return Role?.Arn ?? '';
-}
-
-async function createProfile(eks: EKSClient, iam: IAMClient, subnets: string[]): Promise<void> {
-  const podExecutionRoleArn = await createRole(iam, 'pods', { Service: 'eks-fargate-pods.amazonaws.com' });
-  const id = { clusterName, fargateProfileName: 'all' };
-  await eks.send(
-    new CreateFargateProfileCommand({
-      ...id,
-      podExecutionRoleArn,
-      subnets,
-      selectors: [{ namespace: 'kube-system' }, { namespace: 'sample' }],
-    }),
-  );
-  await vi.waitFor(
-    async () => {
-      const { fargateProfile } = await eks.send(new DescribeFargateProfileCommand(id));
-      if (fargateProfile?.status !== 'ACTIVE') throw new Error(`the profile is ${fargateProfile?.status}`);
-    },
-    { timeout: 20_000, interval: 20 },
-  );
-}
-
-async function createControllerRole(
-  { world }: Sandbox,
-  iam: IAMClient,
-  issuer: string,
-  options: LabOptions,
-): Promise<string> {
-  const host = issuer.replace('https://', '');
-  await iam.send(
-    new CreateOpenIDConnectProviderCommand({ Url: issuer, ClientIDList: ['sts.amazonaws.com'] }),
-  );
-  const { namespace, name } = controllerAccount;
-  const subject =
-    options.trusted === false
-      ? 'system:serviceaccount:other:other'
-      : `system:serviceaccount:${namespace}:${name}`;
-  const arn = await createRole(
-    iam,
-    'lbc-role',
-    { Federated: `arn:aws:iam::${world.account}:oidc-provider/${host}` },
-    {
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: { StringEquals: { [`${host}:sub`]: subject, [`${host}:aud`]: 'sts.amazonaws.com' } },
-    },
-  );
-  const statement = { Effect: 'Allow', Action: options.actions ?? policyActions, Resource: '*' };
-  await iam.send(
-    new PutRolePolicyCommand({
-      RoleName: 'lbc-role',
-      PolicyName: 'lbc',
-      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
-    }),
-  );
-  return arn;
-}
+/** Waits for what takes a while; seconds at most, however slow the machine. */
+export const soon = <T>(task: () => Promise<T>): Promise<T> =>
+  vi.waitFor(task, { timeout: 15_000, interval: 10 });
 
 async function kubeconfigOf(cluster: KubernetesCluster, client: KubeClient): Promise<object> {
   const metadata = { name: 'lab-admin', namespace: 'kube-system' };
