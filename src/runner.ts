@@ -16,6 +16,9 @@ export interface StepResult {
   readonly error?: UserError;
 }
 
+/** What was made may take so many seconds to show: AWS answers reads from copies that lag behind writes. */
+const visibilityLag = 20;
+
 /** How often a long apply or remove is looked at to tell the user how far it is. */
 const progressInterval = 3;
 
@@ -201,10 +204,13 @@ async function attempt(context: Context, step: Step, work: () => Promise<void> |
   }
 }
 
+const deadlineOf = ({ config }: Context, { deadline }: Step): number =>
+  Math.min(deadline, config.timeout ?? deadline);
+
 async function watch(context: Context, step: Step, signal: AbortSignal): Promise<void> {
   try {
     let due = Date.now() + progressInterval * 1000;
-    await poll(step.deadline, signal, async () => {
+    await poll(deadlineOf(context, step), signal, async () => {
       if (Date.now() < due) return;
       context.reads.clear();
       const found = await step.check(context).catch(() => undefined);
@@ -220,14 +226,23 @@ async function watch(context: Context, step: Step, signal: AbortSignal): Promise
 /** Repeats the check until the state is as wanted. Throws when it can become so no more, or at the deadline. */
 async function settle(context: Context, step: Step, wanted: (found: State) => boolean): Promise<State> {
   let latest: State = state.pending('not looked at yet');
+  let moved = Date.now();
   try {
-    return await poll(step.deadline, context.signal, async () => {
+    return await poll(deadlineOf(context, step), context.signal, async () => {
       context.reads.clear();
       latest = await step.check(context);
       if (wanted(latest)) return latest;
       if (latest.status === 'broken') {
         throw new UserError({
           what: `${step.title} failed`,
+          why: latest.evidence,
+          fix: latest.fix ?? again(step),
+        });
+      }
+      if (latest.status === 'pending') moved = Date.now();
+      if (Date.now() - moved > visibilityLag * 1000) {
+        throw new UserError({
+          what: `${step.title}: nothing came of it`,
           why: latest.evidence,
           fix: latest.fix ?? again(step),
         });

@@ -11,6 +11,8 @@ export interface Config {
   readonly fargateProfile: string;
   readonly namespace: string;
   readonly sampleImage: string;
+  /** The longest that one step may take, in seconds; undefined: each step's own deadline. */
+  readonly timeout?: number;
 }
 
 const required = (values: EffectiveValues, key: keyof EffectiveValues): string => {
@@ -18,6 +20,12 @@ const required = (values: EffectiveValues, key: keyof EffectiveValues): string =
   if (value === undefined) throw new Error(`setting ${key} has neither value nor default`);
   return value;
 };
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** `90s`, `10m` or `1h` in seconds. */
+const seconds = (duration: string): number =>
+  Number.parseInt(duration, 10) * (units[duration.at(-1) ?? ''] ?? 1);
 
 /** Completes the effective settings with the region found in the AWS configuration and with names made from others. */
 export function completeConfig(values: EffectiveValues, region: string): Config {
@@ -33,5 +41,6 @@ export function completeConfig(values: EffectiveValues, region: string): Config 
     fargateProfile: required(values, 'fargateProfile'),
     namespace: required(values, 'namespace'),
     sampleImage: required(values, 'sampleImage'),
+    timeout: values.timeout && seconds(values.timeout.value),
   };
 }

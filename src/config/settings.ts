@@ -105,6 +105,14 @@ export const settings = {
     pattern: /^[a-z0-9][\w./:@-]*$/,
     accepts: 'an image reference such as registry.example.com/app:1.0',
   },
+  timeout: {
+    key: 'timeout',
+    flag: '--timeout <duration>',
+    environment: 'LBC_SETUP_TIMEOUT',
+    description: "the longest that one step may take (default: each step's own, from 2 to 60 minutes)",
+    pattern: /^[1-9]\d{0,4}[smh]$/,
+    accepts: 'a number with s, m or h, such as 10m',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof settings;
