@@ -68,18 +68,24 @@ async function isOnFargate(kubernetes: Kubernetes, session: Session): Promise<bo
   return deployment && pods;
 }
 
-/** Sends the whole Deployment back with the annotation, as eksctl does. */
+/**
+ * Sends the whole Deployment back with the annotation, as eksctl does; but for its resourceVersion, since simulated
+ * time stretches the moment between reading and writing into seconds in which others write.
+ */
 async function allowFargate(kubernetes: Kubernetes): Promise<void> {
   const deployment = await kubernetes.request<Deployment>('GET', deploymentPath);
   const { template } = deployment.spec;
+  const { resourceVersion: _, ...metadata } = deployment.metadata;
   const annotations = { ...template.metadata?.annotations, [computeType]: 'fargate' };
   const spec = {
     ...deployment.spec,
     template: { ...template, metadata: { ...template.metadata, annotations } },
   };
-  await kubernetes.request('PATCH', deploymentPath, { ...deployment, spec }).catch((error: unknown) => {
-    throw wrap('failed to patch deployment', error);
-  });
+  await kubernetes
+    .request('PATCH', deploymentPath, { ...deployment, metadata, spec })
+    .catch((error: unknown) => {
+      throw wrap('failed to patch deployment', error);
+    });
 }
 
 /**

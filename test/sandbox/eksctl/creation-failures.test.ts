@@ -28,7 +28,7 @@ it('a stack that rolls back is reported, and neither repaired nor removed, as re
     [failure('eks:CreateCluster', 'UnsupportedAvailabilityZoneException', message, 400)],
     () =>
       stage.replay('f2-create-stack-rollback', {
-        free: /^"\[.\] {2}(AWS::|unexpected status)/,
+        hidden: [/^"\[.\] {2}(AWS::|unexpected status)/],
         corrected: (text) => text.replaceAll('ROLLBACK_COMPLETE', 'ROLLBACK_IN_PROGRESS'),
       }),
   );

@@ -9,12 +9,12 @@ export interface Recording {
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
   /**
-   * AWS calls: reads by name, writes with their parameters. Reads made several times in a row count as one. Absent
+   * AWS calls: reads by name, writes with their parameters. Calls made several times in a row count as one. Absent
    * where the recording has been shortened.
    */
   readonly calls?: readonly RecordedCall[];
-  /** Writes to Kubernetes: method and path. */
-  readonly kubernetes: readonly string[];
+  /** Writes to Kubernetes: method and path. Absent where they were not recorded. */
+  readonly kubernetes?: readonly string[];
 }
 
 /** A read's name, or a write's name and parameters; a parameter that ends with `…` is the beginning of the real one. */
@@ -60,16 +60,28 @@ const stamp = /(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[)/;
 export function entries(stream: string): string[] {
   const all = stream
     .split(stamp)
-    .map((entry) => mask(stamp.test(entry) ? entry.replace(/^\S+ \S+ /, '') : entry.trimEnd()))
+    .map((entry) => mask(stamp.test(entry) ? entry.replace(/^\S+ \S+ /, '') : inOrder(entry.trimEnd())))
     .filter((entry) => entry !== '' && !entry.startsWith('[▶]'));
   return all.filter((entry, index) => !repeats.test(entry) || all.indexOf(entry) === index);
+}
+
+/** The order of a JSON list is not eksctl's. */
+function inOrder(text: string): string {
+  if (!text.startsWith('[\n')) return text;
+  const items = JSON.parse(text) as unknown[];
+  if (items.length < 2) return text;
+  return JSON.stringify(
+    items.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)),
+    null,
+    4,
+  );
 }
 
 const repeats = /^\[ℹ\] {2}waiting for CloudFormation stack|onto Fargate/;
 
 /** Makes one of calls that follow each other and are the same. */
 export const collapse = (calls: readonly RecordedCall[]): RecordedCall[] =>
-  calls.filter((call, index) => typeof call !== 'string' || call !== calls[index - 1]);
+  calls.filter((call, index) => JSON.stringify(call) !== JSON.stringify(calls[index - 1]));
 
 /** True for the name of a call that changes nothing. */
 export const isRead = (call: string): boolean => /:(Describe|Get|List)/.test(call);
