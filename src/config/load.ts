@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { UsageError } from '../errors/user-error.ts';
 import { type Setting, type SettingKey, settings, type Values } from './settings.ts';
 
@@ -83,8 +83,7 @@ export function parseConfig(text: string, name: string): Values {
       fix: `correct line ${mistake.linePos?.[0].line ?? '?'} of ${name}`,
     });
   }
-  // A configuration has no use for aliases; refusing them also stops documents that expand without end.
-  const content: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
+  const content = expand(document, name) ?? {};
   if (typeof content !== 'object' || Array.isArray(content)) {
     throw new UsageError({
       what: `${name} does not hold settings`,
@@ -94,7 +93,7 @@ export function parseConfig(text: string, name: string): Values {
   }
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(content as object)) {
-    if (!(key in settings)) {
+    if (!Object.hasOwn(settings, key)) {
       throw new UsageError({
         what: `${name} has an unknown setting ${JSON.stringify(key)}`,
         why: `known are: ${keys.join(', ')}`,
@@ -111,4 +110,17 @@ export function parseConfig(text: string, name: string): Values {
     values[key] = String(value);
   }
   return values;
+}
+
+/** A configuration has no use for aliases; refusing them also stops documents that expand without end. */
+function expand(document: Document.Parsed, name: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw new UsageError({
+      what: `${name} uses aliases`,
+      why: (error as Error).message,
+      fix: 'write each value out',
+    });
+  }
 }

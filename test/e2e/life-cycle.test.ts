@@ -18,8 +18,8 @@ describe.each(['4', '3'])('with helm %s', (helm) => {
 
     const answers = up.data.steps.filter(({ id }: { id: string }) => id.startsWith('answer-'));
     for (const { evidence } of answers) {
-      const { stdout } = await rehearsal.tool('curl', ['--silent', evidence]);
-      expect(stdout).toMatch(/^Hello version: v1, instance: helloworld-/);
+      const { body } = await rehearsal.fetch(evidence);
+      expect(body).toMatch(/^Hello version: v1, instance: helloworld-/);
     }
     expect(answers).toHaveLength(2);
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Fault } from '../../sandbox/faults.ts';
@@ -35,6 +37,8 @@ export interface Rehearsal {
   runJson(args: string[], env?: Record<string, string>): Promise<Run & { data: any }>;
   /** Starts the program; the caller interrupts it. */
   start(args: string[]): Running;
+  /** What the internet is answered by a host of the rehearsal. */
+  fetch(url: string): Promise<{ status: number; body: string }>;
   /** Runs another program (kubectl, helm, eksctl, …) in the rehearsal's environment. */
   tool(file: string, args: string[], env?: Record<string, string>): Promise<Run>;
   record(since?: number): Promise<RecordedCall[]>;
@@ -86,6 +90,7 @@ export async function startRehearsal(args: string[] = []): Promise<Rehearsal> {
       return { ...run, data: run.stdout ? JSON.parse(run.stdout) : undefined };
     },
     start: program,
+    fetch: (url) => fetchThrough(env.HTTP_PROXY ?? '', url),
     tool: (file, fileArgs, extra) => ended(start(file, fileArgs, extra)),
     record,
     writes: async (since) =>
@@ -100,4 +105,11 @@ export async function startRehearsal(args: string[] = []): Promise<Rehearsal> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function fetchThrough(proxy: string, url: string): Promise<{ status: number; body: string }> {
+  const { hostname, port } = new URL(proxy);
+  const request = get({ hostname, port, path: url, headers: { host: new URL(url).host } });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return { status: response.statusCode ?? 0, body: await text(response) };
 }

@@ -66,9 +66,13 @@ describe('a configuration file', () => {
     expect(() => parseConfig('clutser: a', 'x.yaml')).toThrow('unknown setting "clutser"');
   });
 
+  it('cannot name a setting that every object has', () => {
+    expect(() => parseConfig('toString: a', 'x.yaml')).toThrow('unknown setting "toString"');
+  });
+
   it('that expands aliases is refused', () => {
     const bomb = 'cluster: &a x\nregion: *a\n';
-    expect(() => parseConfig(bomb, 'x.yaml')).toThrow();
+    expect(() => parseConfig(bomb, 'x.yaml')).toThrow('x.yaml uses aliases');
   });
 
   it('is read or refused with a usage error, whatever it holds', () => {

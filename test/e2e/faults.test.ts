@@ -1,0 +1,103 @@
+import {
+  CreateNetworkInterfaceCommand,
+  DeleteNetworkInterfaceCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Rehearsal, startRehearsal } from './rehearsal.ts';
+
+let rehearsal: Rehearsal;
+beforeEach(async () => {
+  rehearsal = await startRehearsal();
+});
+afterEach(() => rehearsal.stop());
+
+it('a stack that rolls back is told with its cause, and the next run removes it and makes it again', async () => {
+  await rehearsal.fail({
+    plane: 'aws',
+    call: '^ec2:AllocateAddress$',
+    times: 1,
+    effect: {
+      kind: 'error',
+      code: 'AddressLimitExceeded',
+      message: 'The maximum number of addresses has been reached.',
+    },
+  });
+  const first = await rehearsal.run(['cluster', '--yes']);
+  expect(first.exitCode).toBe(1);
+  expect(first.stderr).toContain('The maximum number of addresses has been reached.');
+
+  const second = await rehearsal.runJson(['cluster', '--yes']);
+  expect(second, second.stderr).toMatchObject({ exitCode: 0 });
+  expect((await rehearsal.record()).some(({ call }) => call === 'cloudformation:DeleteStack')).toBe(true);
+});
+
+it('eksctl is not believed when it succeeds without having done anything', async () => {
+  expect((await rehearsal.run(['cluster', '--yes'])).exitCode).toBe(0);
+  await rehearsal.fail({
+    plane: 'tool',
+    call: 'create iamserviceaccount',
+    effect: { kind: 'exit', code: 0, stdout: '2026-11-23 08:37:31 [ℹ]  no tasks\n' },
+  });
+  const { exitCode, stderr } = await rehearsal.run(['iam']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('nothing came of it');
+  expect(stderr).toContain('no ServiceAccount kube-system/aws-load-balancer-controller');
+
+  await rehearsal.fail();
+  const again = await rehearsal.run(['iam']);
+  expect(again.exitCode, again.stderr).toBe(0);
+});
+
+it('a permission that is missing is named, and nothing is said to be gone that could not be looked at', async () => {
+  await rehearsal.fail({
+    plane: 'aws',
+    call: '^cloudformation:DescribeStacks$',
+    effect: {
+      kind: 'error',
+      code: 'AccessDenied',
+      status: 403,
+      message: 'User: x is not authorized to perform: cloudformation:DescribeStacks',
+    },
+  });
+  const teardown = await rehearsal.run(['teardown', '--yes']);
+  expect(teardown.exitCode).toBe(1);
+  expect(teardown.stdout).not.toContain('Nothing is left');
+  expect(teardown.stderr).toContain('cloudformation:DescribeStacks');
+
+  const status = await rehearsal.runJson(['status']);
+  expect(status.exitCode).toBe(1);
+  expect(status.data.steps.find(({ id }: { id: string }) => id === 'cluster').status).toBe('unknown');
+});
+
+it('what keeps the network from being deleted is listed, and gone after the next teardown', async () => {
+  const cluster = await rehearsal.runJson(['cluster', '--yes']);
+  expect(cluster.exitCode, cluster.stderr).toBe(0);
+  const ec2 = new EC2Client({
+    endpoint: rehearsal.env.AWS_ENDPOINT_URL,
+    region: rehearsal.env.AWS_REGION,
+    credentials: {
+      accessKeyId: rehearsal.env.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: rehearsal.env.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  });
+  const ours = [{ Name: 'tag:lbc-setup/cluster', Values: ['lbc-setup'] }];
+  const { Subnets } = await ec2.send(new DescribeSubnetsCommand({ Filters: ours }));
+  const { NetworkInterface } = await ec2.send(
+    new CreateNetworkInterfaceCommand({ SubnetId: Subnets?.[0]?.SubnetId }),
+  );
+
+  const held = await rehearsal.runJson(['teardown', '--yes']);
+  expect(held.exitCode).toBe(1);
+  const stack = held.data.leftovers.find(({ kind }: { kind: string }) => kind === 'CloudFormation stack');
+  expect(stack).toMatchObject({ id: 'eksctl-lbc-setup-cluster' });
+  expect(stack.remove).toContain('aws cloudformation delete-stack');
+
+  await ec2.send(
+    new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: NetworkInterface?.NetworkInterfaceId }),
+  );
+  const free = await rehearsal.runJson(['teardown', '--yes']);
+  expect(free, free.stderr).toMatchObject({ exitCode: 0, data: { leftovers: [] } });
+  expect(await rehearsal.inventory()).toEqual([]);
+});
