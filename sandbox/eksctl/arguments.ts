@@ -3,9 +3,9 @@ import { parseDuration } from './duration.ts';
 import { Failure, notEmulated } from './failure.ts';
 
 /** The kinds of flags, as in Go's pflag. */
-export type FlagKind = 'string' | 'bool' | 'strings' | 'map' | 'duration' | 'number';
+type FlagKind = 'string' | 'bool' | 'strings' | 'map' | 'duration' | 'number';
 
-export interface Flag {
+interface Flag {
   readonly kind: FlagKind;
   readonly short?: string;
   readonly default?: string | boolean | number;

@@ -85,7 +85,7 @@ const legacyName = ({ metadata }: Service): string =>
 const objectName = ({ metadata }: KubernetesObject): string => `${metadata.namespace}/${metadata.name}`;
 
 /** The load balancer's name in an ALB's hostname: `internal-` and the number at its end do not belong to it. */
-export function nameInHostname(hostname: string): string {
+function nameInHostname(hostname: string): string {
   const label = (hostname.split('.')[0] ?? '').replace(/^internal-/, '');
   return label.includes('-') ? label.slice(0, label.lastIndexOf('-')) : label;
 }

@@ -16,7 +16,7 @@ const markers = {
 } as const;
 
 /** `2026-11-23 08:32:52`, in local time. */
-export function timestamp(date: Date): string {
+function timestamp(date: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   return (
     `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +

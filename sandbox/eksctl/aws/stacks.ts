@@ -44,7 +44,7 @@ const listedStatuses: readonly StackStatus[] = [
   'REVIEW_IN_PROGRESS',
 ];
 
-export interface NewStack {
+interface NewStack {
   readonly name: string;
   readonly template: Template;
   /** Tags beyond the cluster's. */

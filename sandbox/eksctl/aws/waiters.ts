@@ -6,7 +6,7 @@ import { isValidationError } from './errors.ts';
 import type { Stacks } from './stacks.ts';
 
 /** What a poll saw: go on, stop, or fail. */
-export type Verdict = 'again' | 'done' | 'failed';
+type Verdict = 'again' | 'done' | 'failed';
 
 interface SdkWaiter {
   /** As the Go SDK names it: `StackCreateComplete`. */

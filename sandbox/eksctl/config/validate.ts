@@ -31,7 +31,7 @@ function validateServiceAccounts({ iam }: ClusterConfig): void {
 }
 
 /** The rules of Fargate profiles. Throws Failure. */
-export function validateFargateProfiles(profiles: ClusterConfig['fargateProfiles']): void {
+function validateFargateProfiles(profiles: ClusterConfig['fargateProfiles']): void {
   for (const profile of profiles) {
     const subject = `invalid Fargate profile ${JSON.stringify(profile.name)}`;
     if (profile.name === undefined || profile.name === '')

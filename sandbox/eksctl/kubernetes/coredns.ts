@@ -26,7 +26,7 @@ interface Pod extends KubernetesObject {
 }
 
 /** True when one of the profiles takes CoreDNS. */
-export const selectsCoredns = (profiles: readonly FargateProfile[]): boolean =>
+const selectsCoredns = (profiles: readonly FargateProfile[]): boolean =>
   profiles.some(({ selectors }) =>
     selectors.some(
       ({ namespace, labels = {} }) =>

@@ -29,7 +29,7 @@ interface Kubeconfig {
 const authenticators = ['aws-iam-authenticator', 'aws'] as const;
 
 /** Looks a program up on PATH. */
-export async function onPath(program: string, path: string): Promise<boolean> {
+async function onPath(program: string, path: string): Promise<boolean> {
   for (const folder of path.split(delimiter).filter(Boolean)) {
     try {
       await access(join(folder, program), constants.X_OK);
@@ -40,7 +40,7 @@ export async function onPath(program: string, path: string): Promise<boolean> {
 }
 
 /** The first authenticator command on PATH, or undefined. */
-export async function findAuthenticator(path: string): Promise<(typeof authenticators)[number] | undefined> {
+async function findAuthenticator(path: string): Promise<(typeof authenticators)[number] | undefined> {
   for (const program of authenticators) if (await onPath(program, path)) return program;
   return undefined;
 }

@@ -6,7 +6,7 @@ import { ApiFailure, type Kubernetes, type KubernetesObject } from './client.ts'
 
 const managedByLabel = 'app.kubernetes.io/managed-by';
 /** The annotation that gives a service account its role. */
-export const roleAnnotation = 'eks.amazonaws.com/role-arn';
+const roleAnnotation = 'eks.amazonaws.com/role-arn';
 
 type Account = Pick<ServiceAccount, 'metadata'>;
 type StringMap = Readonly<Record<string, string>>;

@@ -22,7 +22,7 @@ export const ref = (name: string): object => ({ Ref: name });
 export const getAtt = (resource: string, attribute: string): object => ({
   'Fn::GetAtt': [resource, attribute],
 });
-export const sub = (text: string): object => ({ 'Fn::Sub': text });
+const sub = (text: string): object => ({ 'Fn::Sub': text });
 export const join = (separator: string, values: readonly unknown[]): object => ({
   'Fn::Join': [separator, values],
 });

@@ -6,7 +6,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await openStage({ 'q1.yaml': clusterConfig('q1'), 'q3.yaml': clusterConfig('q3') });
   await Promise.all([stage.stackOnly('q1'), stage.stackOnly('q3')]);
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 it('roles for service accounts are made, left alone, deleted and made again as recorded', async () => {

@@ -6,7 +6,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await openStage({ 'q1.yaml': clusterConfig('q1') });
   await stage.stackOnly('q1');
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 it('Fargate profiles are made, listed and deleted, and a kubeconfig is written, as recorded', async () => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
     Object.fromEntries(['q2', 'q3', 'h4'].map((name) => [`${name}.yaml`, clusterConfig(name)])),
   );
   await Promise.all(['q2', 'q3', 'h4'].map((name) => stage.stackOnly(name)));
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 it('an issuer that cannot be reached is reported as recorded', () =>

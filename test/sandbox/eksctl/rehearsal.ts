@@ -21,7 +21,7 @@ import {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How a replay may differ from what was recorded. */
-export interface Replay {
+interface Replay {
   /** Added to the environment of the run. */
   readonly env?: Environment;
   /** Corrections of the recording, where the emulation that it was made against differs from AWS. */

@@ -10,7 +10,7 @@ beforeAll(async () => {
     's2.yaml': clusterConfig('s2', accountsAndProfile),
   });
   await Promise.all(['k4', 'm2', 's2'].map((name) => stage.stackOnly(name)));
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 it('a creation that was killed while the stack was made is completed as recorded', async () => {
