@@ -28,5 +28,7 @@ for (const [name, args] of Object.entries(subjects)) {
     ratios.push(taken / floor);
     times.push(taken);
   }
-  console.log(`${name.padEnd(14)} ${median(ratios).toFixed(2)} x node -e 0 (median of ${pairs} pairs; ${median(times).toFixed(0)} ms)`);
+  console.log(
+    `${name.padEnd(14)} ${median(ratios).toFixed(2)} x node -e 0 (median of ${pairs} pairs; ${median(times).toFixed(0)} ms)`,
+  );
 }

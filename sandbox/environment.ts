@@ -18,18 +18,15 @@ export interface EnvironmentParts {
   readonly authority: string;
 }
 
-// Emptied where the caller has them; an empty AWS_PROFILE where there was none would confuse the Python AWS CLI.
-const leadingElsewhere = [
-  'AWS_SESSION_TOKEN',
-  'AWS_PROFILE',
-  'AWS_DEFAULT_PROFILE',
-  'AWS_ROLE_ARN',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'AWS_CA_BUNDLE',
-  'ALL_PROXY',
-  'all_proxy',
-  'KUBECONFIG',
-];
+/**
+ * The names of variables by which a program would meet something else than the rehearsal: other credentials, endpoints
+ * of single services (AWS_ENDPOINT_URL_EKS), other proxies, other clusters.
+ */
+export const leadingElsewhere =
+  /^(AWS_(SESSION_TOKEN|SECURITY_TOKEN|PROFILE|DEFAULT_PROFILE|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CA_BUNDLE|CONTAINER_.*|ENDPOINT_URL.*)|ALL_PROXY|all_proxy|KUBECONFIG|HELM_KUBE.*)$/;
+
+/** The named profile of the rehearsal's AWS configuration. */
+export const profile = 'sandbox';
 
 /**
  * The environment variables by which a program meets the rehearsal and nothing else: AWS by its endpoint and keys, the
@@ -50,8 +47,10 @@ export async function prepareEnvironment(parts: EnvironmentParts): Promise<Recor
   };
   const certificates = await file('ca.pem', authority);
   const noProxy = '127.0.0.1,localhost';
+  const elsewhere = Object.keys(process.env).filter((name) => leadingElsewhere.test(name));
   return {
-    ...Object.fromEntries(leadingElsewhere.filter((name) => process.env[name]).map((name) => [name, ''])),
+    // Only where the caller has them: an empty AWS_PROFILE where there was none would confuse the Python AWS CLI.
+    ...Object.fromEntries(elsewhere.map((name) => [name, ''])),
     AWS_ENDPOINT_URL: parts.endpoint,
     AWS_ACCESS_KEY_ID: parts.accessKeyId,
     AWS_SECRET_ACCESS_KEY: parts.secretAccessKey,
@@ -59,7 +58,7 @@ export async function prepareEnvironment(parts: EnvironmentParts): Promise<Recor
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: await file('aws-config', ''),
-    AWS_SHARED_CREDENTIALS_FILE: await file('aws-credentials', ''),
+    AWS_SHARED_CREDENTIALS_FILE: await file('aws-credentials', credentialsFile(parts)),
     HTTP_PROXY: proxy,
     HTTPS_PROXY: proxy,
     http_proxy: proxy,
@@ -70,6 +69,8 @@ export async function prepareEnvironment(parts: EnvironmentParts): Promise<Recor
     NODE_EXTRA_CA_CERTS: certificates,
     PATH: [parts.tools, process.env.PATH ?? ''].join(delimiter),
     HOME: await folder('home'),
+    // kubectl remembers an API by host and port, which the next rehearsal may draw again.
+    KUBECACHEDIR: await folder('kube-cache'),
     XDG_CACHE_HOME: await folder('cache'),
     XDG_CONFIG_HOME: await folder('config'),
     XDG_DATA_HOME: await folder('data'),
@@ -78,3 +79,11 @@ export async function prepareEnvironment(parts: EnvironmentParts): Promise<Recor
     LBC_SANDBOX_SPEED: String(parts.speed),
   };
 }
+
+/** The keys once more, for a program that is told to use a profile. */
+const credentialsFile = ({ accessKeyId, secretAccessKey }: EnvironmentParts): string =>
+  ['default', profile]
+    .map(
+      (name) => `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    )
+    .join('\n');

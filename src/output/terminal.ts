@@ -27,12 +27,14 @@ export function createTerminalReporter(): Reporter {
     unchanged: (row, evidence) => succeed(row, evidence),
     applied: (row, evidence) => succeed(row, evidence),
     removed: (row, evidence) => succeed(row, evidence),
-    kept: (row, evidence) => row.task?.skip(`${row.title} ${chalk.dim(evidence)}`),
-    skipped: (row, evidence) => row.task?.skip(`${row.title} ${chalk.dim(evidence)}`),
+    kept: (row, evidence) => row.task?.skip(titled(row, evidence)),
+    skipped: (row, evidence) => row.task?.skip(titled(row, evidence)),
     failed: (row, evidence) => row.done.reject(new Error(evidence)),
   };
+  const titled = ({ title }: Row, evidence: string) =>
+    evidence ? `${title}${chalk.dim(`: ${evidence}`)}` : title;
   const succeed = (row: Row, evidence: string) => {
-    if (row.task) row.task.title = `${row.title} ${chalk.dim(evidence)}`;
+    if (row.task) row.task.title = titled(row, evidence);
   };
   return {
     plan(steps) {
@@ -49,7 +51,7 @@ export function createTerminalReporter(): Reporter {
           concurrent: true,
           exitOnError: false,
           registerSignalListeners: false,
-          rendererOptions: { logger, collapseSkips: true, collapseErrors: false, clearOutput: true },
+          rendererOptions: { logger, collapseSkips: true, collapseErrors: false },
         },
       );
       drawing = list.run();
@@ -73,7 +75,7 @@ export function createTerminalReporter(): Reporter {
     warn: (text) => void line(`${chalk.yellow('warning:')} ${text}`),
     async close() {
       for (const row of rows.values()) {
-        row.task?.skip(`${row.title} ${chalk.dim('not finished')}`);
+        row.task?.skip(titled(row, 'not finished'));
         row.done.resolve(undefined);
       }
       rows.clear();
