@@ -18,19 +18,31 @@ type Route = (query: URLSearchParams, body: unknown) => unknown;
 /** A run of an emulated tool, as it reports itself. */
 type ToolRun = Pick<RecordedCall, 'call' | 'write' | 'status'>;
 
+/** What the control API tells and ends, besides the world. */
+export interface ControlParts {
+  /** Everything that exists and that a fresh rehearsal does not have. */
+  inventory(): Promise<readonly InventoryItem[]>;
+  /** What the rehearsal is and how to meet it. */
+  status(): object;
+  /** Ends the rehearsal, after the answer. */
+  end(): void;
+}
+
 /**
- * Starts the rehearsal's own API, for tests and for emulated tools:
- * `GET record?since=N` the calls from a sequence number on; `GET inventory` what exists; `PUT faults` replaces the list
+ * Starts the rehearsal's own API, for tests, for emulated tools and for who keeps it in the background:
+ * `GET status` what it is; `DELETE` of the URL itself ends it; `GET record?since=N` the calls from a sequence number on; `GET inventory` what exists; `PUT faults` replaces the list
  * of faults; `GET fault?call=C` the effect that a run of an emulated tool must have, or null; `POST` to the URL itself
  * records such a run (`{call, write, status}`).
  */
-export async function startControl(
-  world: World,
-  inventory: () => Promise<readonly InventoryItem[]>,
-): Promise<Control> {
+export async function startControl(world: World, parts: ControlParts): Promise<Control> {
   const routes: Readonly<Record<string, Route>> = {
     'GET record': (query) => world.record.calls(Number(query.get('since') ?? 0)),
-    'GET inventory': inventory,
+    'GET inventory': parts.inventory,
+    'GET status': parts.status,
+    'DELETE ': () => {
+      parts.end();
+      return {};
+    },
     'PUT faults': (_query, faults) => {
       world.faults.set(faults as Fault[]);
       return {};

@@ -15,8 +15,9 @@ import { createTagging } from './aws/tagging.ts';
 import { createClock } from './clock.ts';
 import { startControl } from './control.ts';
 import { createChartRepository } from './controller/chart-repository.ts';
-import { prepareEnvironment } from './environment.ts';
+import { leadingElsewhere, prepareEnvironment, profile } from './environment.ts';
 import { createFaultList } from './faults.ts';
+import { watchIdle } from './idle.ts';
 import { type InventoryItem, takeInventory } from './inventory.ts';
 import type { KubernetesHost } from './kubernetes/api.ts';
 import { startWorkloads } from './kubernetes/controllers/workloads.ts';
@@ -54,6 +55,29 @@ export interface SandboxOptions {
   readonly pageSize?: number;
   /** Simulated seconds for which IAM does not show what was just created; default none. */
   readonly iamLag?: number;
+  /** Seconds after which it is finished when nobody outside asked anything; default: never. */
+  readonly idleTimeout?: number;
+}
+
+/** What a rehearsal tells about itself. */
+export interface SandboxStatus {
+  readonly pid: number;
+  readonly account: string;
+  readonly region: string;
+  readonly speed: number;
+  readonly seed: number;
+  /** When it was started, in ISO 8601. */
+  readonly since: string;
+  /** Seconds that it stays without being asked anything; null: for ever. */
+  readonly idleLeft: number | null;
+  /** What a child of whoever started it needs in its environment, on top of what it has. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Elsewhere: the folder to put first on PATH … */
+  readonly tools: string;
+  /** … and a regular expression: the names of variables to take out before `env` is put in. */
+  readonly unset: string;
+  /** A profile of the AWS configuration there that has the same keys as `env`. */
+  readonly profile: string;
 }
 
 /** A running rehearsal. */
@@ -65,6 +89,9 @@ export interface Sandbox {
   readonly world: World;
   /** Everything that exists and that a fresh rehearsal does not have. */
   inventory(): Promise<InventoryItem[]>;
+  status(): SandboxStatus;
+  /** Aborted when it was told to end, or was idle for too long; it is then to be stopped. */
+  readonly finished: AbortSignal;
   stop(): Promise<void>;
 }
 
@@ -138,7 +165,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
   const fresh = new Set((await take()).map(({ id }) => id));
   const inventory = async () => (await take()).filter(({ id }) => !fresh.has(id));
-  const control = await startControl(world, inventory);
+  const since = new Date().toISOString();
+  const finished = new AbortController();
+  const idle = watchIdle(world.record, options.idleTimeout, () => finished.abort());
+  const control = await startControl(world, {
+    inventory,
+    status: () => status(),
+    end: () => finished.abort(),
+  });
 
   await mkdir(directory, { recursive: true });
   const tools = join(directory, 'bin');
@@ -156,12 +190,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     authority: world.authority.certificate,
   });
 
+  const status = (): SandboxStatus => ({
+    pid: process.pid,
+    account: world.account,
+    region,
+    speed,
+    seed: random.seed,
+    since,
+    idleLeft: idle.left(),
+    env,
+    tools,
+    unset: leadingElsewhere.source,
+    profile,
+  });
   return {
     env,
     control: control.url,
     world,
     inventory,
+    status,
+    finished: finished.signal,
     async stop() {
+      idle.stop();
       await kubernetes.stopAll();
       await Promise.all([proxy.close(), control.close(), aws.close()]);
     },
