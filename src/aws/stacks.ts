@@ -2,10 +2,12 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  GetTemplateCommand,
   ListStackResourcesCommand,
   type Stack,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
+import { parse } from 'yaml';
 import type { Context } from '../context.ts';
 
 /** Names of the CloudFormation stacks that eksctl makes for a cluster. */
@@ -30,15 +32,18 @@ export async function describeStack({ aws }: Context, name: string): Promise<Sta
   }
 }
 
-/** How far a stack is: "CloudFormation: 12 of 33 resources". */
+/** How far a stack is: "CloudFormation eksctl-x-cluster: 12 of 33 resources created". */
 export async function stackProgress({ aws }: Context, stack: Stack): Promise<string> {
-  const { StackResourceSummaries = [] } = await aws.cloudFormation.send(
-    new ListStackResourcesCommand({ StackName: stack.StackId }),
-  );
+  // The list has only what was begun; the template has all.
+  const [{ StackResourceSummaries = [] }, { TemplateBody }] = await Promise.all([
+    aws.cloudFormation.send(new ListStackResourcesCommand({ StackName: stack.StackId })),
+    aws.cloudFormation.send(new GetTemplateCommand({ StackName: stack.StackId })),
+  ]);
+  const { Resources = {} } = parse(TemplateBody ?? '{}') as { Resources?: object };
   const wanted = stack.StackStatus?.startsWith('DELETE') ? 'DELETE_COMPLETE' : 'CREATE_COMPLETE';
   const done = StackResourceSummaries.filter(({ ResourceStatus }) => ResourceStatus === wanted).length;
   const verb = wanted === 'DELETE_COMPLETE' ? 'deleted' : 'created';
-  return `CloudFormation ${stack.StackName}: ${done} of ${StackResourceSummaries.length} resources ${verb}`;
+  return `CloudFormation ${stack.StackName}: ${done} of ${Object.keys(Resources).length} resources ${verb}`;
 }
 
 /**
