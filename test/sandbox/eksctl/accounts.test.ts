@@ -62,3 +62,17 @@ it('a role that cannot be made, and service accounts that are there already, are
   for (const name of ['d9-existing-sa-no-override', 'd17-existing-sa-override', 'd18-missing-ns'])
     await stage.replay(name);
 });
+
+it('an API server that is away leaves a role without a service account, as recorded', async () => {
+  const own = await openStage({ 'q3.yaml': clusterConfig('q3') });
+  try {
+    await own.stackOnly('q3');
+    await own.run('eksctl utils associate-iam-oidc-provider --cluster q3 --approve');
+    await own.replay('d13-irsa-after-cleanup');
+    await own.kubernetes('q3').stop();
+    await own.replay('d14-irsa-kube-down');
+    await own.replay('d15-irsa-rerun-after-kube-down');
+  } finally {
+    await own.close();
+  }
+});
