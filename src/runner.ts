@@ -31,8 +31,9 @@ const progressInterval = 3;
 export function applySteps(
   context: Context,
   all: readonly Step[],
-  steps: readonly Step[],
+  named: readonly Step[],
 ): Promise<StepResult[]> {
+  const steps = named.filter((step) => isWanted(context, step));
   const chosen = new Set(steps.map(({ id }) => id));
   const needed = all.filter(
     ({ id, apply }) => apply && !chosen.has(id) && steps.some((step) => step.needs.includes(id)),
@@ -56,7 +57,10 @@ export function removeSteps(context: Context, all: readonly Step[]): Promise<Ste
   const removable = all.filter(({ remove }) => remove);
   const queues = new Map<string, Promise<unknown>>();
   const dependents = (step: Step): string[] =>
-    removable.filter((other) => needsOf(all, other).has(step.id)).map(({ id }) => id);
+    removable
+      .filter((other) => other !== step && !other.removeLast)
+      .filter((other) => step.removeLast || needsOf(all, other).has(step.id))
+      .map(({ id }) => id);
   const subject = (step: Step): string => step.subject;
   return runGraph(context, [...removable].reverse(), subject, dependents, (step) => {
     const alone = step.removeAlone;
@@ -69,6 +73,9 @@ export function removeSteps(context: Context, all: readonly Step[]): Promise<Ste
     return turn;
   });
 }
+
+/** Whether the settings ask for a step. */
+export const isWanted = (context: Context, step: Step): boolean => step.wanted?.(context) ?? true;
 
 /** Everything that a step builds on, directly or through others. */
 function needsOf(all: readonly Step[], step: Step): Set<string> {

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { explain } from '../errors/explain.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printable } from '../output/printable.ts';
+import { isWanted } from '../runner.ts';
 import { steps } from '../steps/list.ts';
 import type { State, Step } from '../steps/step.ts';
 import type { SessionCommand } from './command.ts';
@@ -15,7 +16,10 @@ interface Found {
 
 /** `lbc-setup status`: what every step finds, reading only. Exit code 1 when something could not be read. */
 export const run: SessionCommand = async (context) => {
-  const found = await Promise.all(steps.map((step) => look(context, step)));
+  const looked = await Promise.all(steps.map(async (step) => ({ step, ...(await look(context, step)) })));
+  const found = looked
+    .filter(({ step, status }) => isWanted(context, step) || status !== 'absent')
+    .map(({ step, ...rest }) => rest);
   const { account } = await context.aws.identity();
   const { cluster, region } = context.config;
   const width = Math.max(...found.map(({ status }) => status.length));

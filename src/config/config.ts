@@ -11,6 +11,12 @@ export interface Config {
   readonly fargateProfile: string;
   readonly namespace: string;
   readonly sampleImage: string;
+  /** Ranges from which the Kubernetes API may be reached; undefined: a new cluster's is open to everybody. */
+  readonly apiCidrs?: readonly string[];
+  /** Ranges from which the samples' load balancers may be reached; undefined: from everywhere. */
+  readonly inboundCidrs?: readonly string[];
+  /** A role that gets full access to the cluster, besides the identity that makes it. */
+  readonly adminRoleArn?: string;
   /** The longest that one step may take, in seconds; undefined: each step's own deadline. */
   readonly timeout?: number;
 }
@@ -41,6 +47,9 @@ export function completeConfig(values: EffectiveValues, region: string): Config 
     fargateProfile: required(values, 'fargateProfile'),
     namespace: required(values, 'namespace'),
     sampleImage: required(values, 'sampleImage'),
+    apiCidrs: values.apiCidr?.value.split(','),
+    inboundCidrs: values.inboundCidr?.value.split(','),
+    adminRoleArn: values.adminRoleArn?.value,
     timeout: values.timeout && seconds(values.timeout.value),
   };
 }

@@ -47,10 +47,12 @@ export async function loadSettings(flags: Values, configFile: string | undefined
 }
 
 function validate(setting: Setting, value: string, name: string): void {
-  if (setting.pattern.test(value)) return;
+  const wellFormed = setting.pattern.test(value);
+  const problem = wellFormed ? setting.problem?.(value) : `${setting.description}: ${setting.accepts}`;
+  if (problem === undefined) return;
   throw new UsageError({
     what: `${name}: ${JSON.stringify(value)} cannot be used`,
-    why: `${setting.description}: ${setting.accepts}`,
+    why: problem,
     fix: `give ${name} another value`,
   });
 }

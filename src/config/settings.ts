@@ -14,6 +14,8 @@ export interface Setting {
   readonly pattern: RegExp;
   /** The same in words, for the error message. */
   readonly accepts: string;
+  /** What is wrong with a value that has the right form; undefined: nothing. */
+  readonly problem?: (value: string) => string | undefined;
 }
 
 /** A DNS label: what Kubernetes accepts as the name of a namespace or a Service (RFC 1123). */
@@ -21,6 +23,30 @@ const label = {
   pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
   accepts: 'lower-case letters, digits and hyphens, at most 63',
 };
+
+const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const range = `${octet}(\\.${octet}){3}/(3[0-2]|[12]?\\d)`;
+
+/** IPv4 ranges: neither a cluster nor a load balancer made here has IPv6 addresses. */
+const ranges = {
+  pattern: new RegExp(`^${range}(,${range})*$`),
+  accepts: 'IPv4 ranges such as 203.0.113.0/24, separated by commas',
+  problem: (value: string) => {
+    const loose = value.split(',').find((one) => networkOf(one) !== one);
+    // EC2 stores the network; a controller that wants something else changes the rule back and forth.
+    return loose && `${loose} is an address within a range; the range is ${networkOf(loose)}`;
+  },
+};
+
+/** A range with the bits of the host set to zero. */
+function networkOf(range: string): string {
+  const [address = '', bits] = range.split('/');
+  const size = 2 ** (32 - Number(bits));
+  const number = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const network = number - (number % size);
+  const bytes = [24, 16, 8, 0].map((shift) => Math.floor(network / 2 ** shift) % 256);
+  return `${bytes.join('.')}/${bits}`;
+}
 
 /**
  * Every setting of the tool. Flags, environment variables, the keys of lbc-setup.yaml and their documentation are all
@@ -104,6 +130,29 @@ export const settings = {
     default: 'registry.istio.io/release/examples-helloworld-v1:1.0',
     pattern: /^[a-z0-9][\w./:@-]*$/,
     accepts: 'an image reference such as registry.example.com/app:1.0',
+  },
+  apiCidr: {
+    key: 'apiCidr',
+    flag: '--api-cidr <ranges>',
+    environment: 'LBC_SETUP_API_CIDR',
+    description:
+      "who may reach the Kubernetes API of the cluster that lbc-setup makes; this machine's address must be among them (default: everybody)",
+    ...ranges,
+  },
+  inboundCidr: {
+    key: 'inboundCidr',
+    flag: '--inbound-cidr <ranges>',
+    environment: 'LBC_SETUP_INBOUND_CIDR',
+    description: 'who may reach the load balancers of the samples (default: everybody)',
+    ...ranges,
+  },
+  adminRoleArn: {
+    key: 'adminRoleArn',
+    flag: '--admin-role-arn <arn>',
+    environment: 'LBC_SETUP_ADMIN_ROLE_ARN',
+    description: 'another IAM role that gets full access to the cluster, for example to tear it down',
+    pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
+    accepts: 'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/admin',
   },
   timeout: {
     key: 'timeout',

@@ -31,6 +31,7 @@ export async function writeClusterConfig(
     fargateProfile: config.fargateProfile,
     namespace: config.namespace,
     tags: mark(config),
+    apiCidrs: config.apiCidrs,
     serviceAccounts: options.serviceAccount ? [await serviceAccount()] : [],
   });
   const path = join(folder, options.serviceAccount ? 'service-account.yaml' : 'cluster.yaml');

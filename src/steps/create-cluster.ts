@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import type { Cluster } from '@aws-sdk/client-eks';
+import { type Cluster, UpdateClusterConfigCommand } from '@aws-sdk/client-eks';
 import { describeCluster } from '../aws/cluster.ts';
 import {
   deleteStack,
@@ -44,8 +45,9 @@ export const createCluster: Step = {
     }
     return checkOwn(context, stack, cluster);
   },
-  async apply(context) {
-    await context.eksctl.createCluster(await writeClusterConfig(context));
+  async apply(context, found) {
+    if (found.status === 'absent') await context.eksctl.createCluster(await writeClusterConfig(context));
+    else await updateEndpoint(context);
   },
   async remove(context) {
     const { config } = context;
@@ -68,8 +70,27 @@ async function checkOwn(context: Context, stack: Stack, cluster: Cluster | undef
     case 'complete':
       if (!cluster) return state.broken(`stack ${stack.StackName} is complete, but its cluster was deleted`);
       if (cluster.status !== 'ACTIVE') return state.pending(`EKS says ${cluster.status}`);
+      if (endpointDiffers(context, cluster)) {
+        const { publicAccessCidrs = [] } = cluster.resourcesVpcConfig ?? {};
+        return state.drifted(`the API may be reached from ${publicAccessCidrs.join(', ')}`);
+      }
       return state.ready(`${cluster.name}, Kubernetes ${cluster.version}, ${context.config.region}`);
   }
+}
+
+/** Whether the API is open to others than `--api-cidr` says. Without that option it is left as it is. */
+function endpointDiffers({ config }: Context, cluster: Cluster): boolean {
+  const { publicAccessCidrs = [], endpointPrivateAccess } = cluster.resourcesVpcConfig ?? {};
+  if (!config.apiCidrs) return false;
+  return (
+    !endpointPrivateAccess || !isDeepStrictEqual([...publicAccessCidrs].sort(), [...config.apiCidrs].sort())
+  );
+}
+
+/** The private endpoint comes with it: pods in the cluster must reach the API, whoever else may. */
+async function updateEndpoint({ aws, config }: Context): Promise<void> {
+  const resourcesVpcConfig = { publicAccessCidrs: [...(config.apiCidrs ?? [])], endpointPrivateAccess: true };
+  await aws.eks.send(new UpdateClusterConfigCommand({ name: config.cluster, resourcesVpcConfig }));
 }
 
 function checkForeign(cluster: Cluster): State {

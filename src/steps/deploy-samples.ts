@@ -95,9 +95,18 @@ export async function sampleHostname(context: Context, name: SampleName): Promis
 }
 
 async function sampleManifests({ config }: Context, name: SampleName): Promise<Manifest[]> {
-  const tokens = { namespace: config.namespace, image: config.sampleImage, labels: mark(config) };
+  const tokens = {
+    namespace: config.namespace,
+    image: config.sampleImage,
+    labels: mark(config),
+    inboundCidrs: inboundCidrs(config, name),
+  };
   return (await renderTemplate(samples[name].template, tokens)) as Manifest[];
 }
+
+/** A list for the Service, text for the annotation of the Ingress; undefined leaves the field out: open to everybody. */
+const inboundCidrs = ({ inboundCidrs: ranges }: Context['config'], name: SampleName) =>
+  samples[name].kind === 'Ingress' ? ranges?.join(',') : ranges;
 
 async function namespace({ config }: Context): Promise<Manifest[]> {
   const tokens = { namespace: config.namespace, labels: mark(config) };

@@ -8,6 +8,7 @@ import { createServiceAccount } from './create-service-account.ts';
 import { createIngressClass, createNamespace, deployAlb, deployNlb } from './deploy-samples.ts';
 import { fetchChart } from './fetch-chart.ts';
 import { findTools } from './find-tools.ts';
+import { grantAdminRole } from './grant-admin-role.ts';
 import { installRelease } from './install-release.ts';
 import { proveIrsa } from './prove-irsa.ts';
 import { runCoreDns } from './run-coredns.ts';
@@ -23,6 +24,7 @@ export const steps: readonly Step[] = [
   findTools,
   // Step 2: the cluster
   createCluster,
+  grantAdminRole,
   waitForApi,
   associateOidcProvider,
   createAddons,

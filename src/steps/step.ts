@@ -47,6 +47,10 @@ export interface Step {
   remove?(context: Context, found: State): Promise<void>;
   /** Removals with the same name here run one at a time. */
   readonly removeAlone?: string;
+  /** Removed after everything else: the rest is removed with its help. */
+  readonly removeLast?: boolean;
+  /** Whether the settings ask for it; default yes. What is there all the same is shown and removed. */
+  wanted?(context: Context): boolean;
 }
 
 /** Shorthands that keep the checks readable. */
