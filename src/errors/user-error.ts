@@ -8,6 +8,8 @@ export interface Explanation {
   readonly why?: string;
   /** The command or change that helps. There is no error without one. */
   readonly fix: string;
+  /** It may pass by itself (no connection, too many calls): a wait goes on over it. */
+  readonly transient?: boolean;
 }
 
 /** An error for the user's eyes. Anything else that reaches the boundary is a defect of this tool. */
@@ -15,6 +17,7 @@ export class UserError extends Error implements Explanation {
   readonly what: string;
   readonly why?: string;
   readonly fix: string;
+  readonly transient: boolean;
   readonly exitCode: ExitCode;
 
   constructor(explanation: Explanation, options?: { exitCode?: ExitCode; cause?: unknown }) {
@@ -23,6 +26,7 @@ export class UserError extends Error implements Explanation {
     this.what = explanation.what;
     this.why = explanation.why;
     this.fix = explanation.fix;
+    this.transient = explanation.transient ?? false;
     this.exitCode = options?.exitCode ?? exitCodes.failed;
   }
 }

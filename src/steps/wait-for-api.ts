@@ -1,9 +1,6 @@
-import { ToolError } from '../tools/tool.ts';
+import { isTransient } from '../errors/explain.ts';
 import { inCluster } from './in-cluster.ts';
 import { type Step, state } from './step.ts';
-
-/** What kubectl says while nothing listens at the endpoint yet, or its name is not known yet. */
-const notYet = /was refused|no such host|i\/o timeout|TLS handshake timeout|EOF|connection reset/;
 
 /** Step 2 of the walkthrough: the API really answers; ACTIVE alone does not promise it. */
 export const waitForApi: Step = {
@@ -18,8 +15,8 @@ export const waitForApi: Step = {
       await kubectl.raw('/readyz');
       return state.ready('the API answers');
     } catch (error) {
-      if (error instanceof ToolError && notYet.test(error.stderr))
-        return state.pending('the API does not answer yet');
+      // Nothing listens at the endpoint yet, or its name is not known yet.
+      if (isTransient(error)) return state.pending('the API does not answer yet');
       throw error;
     }
   }),
