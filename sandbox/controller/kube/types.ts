@@ -1,6 +1,6 @@
-import type { KubeObject, ObjectMeta, OwnerReference } from '../../kubernetes/api.ts';
+import type { KubeObject, ObjectMeta } from '../../kubernetes/api.ts';
 
-export type { KubeObject, ObjectMeta, OwnerReference };
+export type { KubeObject };
 
 /** A port number or name. */
 export type IntOrString = number | string;

@@ -21,6 +21,31 @@ const leader = async (): Promise<string> => {
   return lease?.spec.holderIdentity.split('_')[0] ?? '';
 };
 
+describe('the roles of the chart', () => {
+  it.each([
+    ['list', 'ingressclasses.networking.k8s.io'],
+    ['watch', 'ingressclassparams.elbv2.k8s.aws'],
+    ['watch', 'endpointslices.discovery.k8s.io'],
+    ['watch', 'namespaces'],
+    ['watch', 'nodes'],
+    ['create', 'events', '-n=sample'],
+    ['patch', 'events', '-n=sample'],
+    ['patch', 'services', '-n=sample'],
+    ['patch', 'services', '--subresource=status', '-n=sample'],
+    ['patch', 'ingresses.networking.k8s.io', '-n=sample'],
+    ['patch', 'ingresses.networking.k8s.io', '--subresource=status', '-n=sample'],
+    ['patch', 'pods', '--subresource=status', '-n=sample'],
+    ['delete', 'targetgroupbindings.elbv2.k8s.aws', '-n=sample'],
+    ['patch', 'targetgroupbindings.elbv2.k8s.aws', '--subresource=status', '-n=sample'],
+    ['create', 'leases.coordination.k8s.io', '-n=kube-system'],
+    ['update', 'leases.coordination.k8s.io/aws-load-balancer-controller-leader', '-n=kube-system'],
+  ])('let the controller %s %s %s', async (...question) => {
+    const account = 'system:serviceaccount:kube-system:aws-load-balancer-controller';
+    const { output } = await lab.run('kubectl', 'auth', 'can-i', ...question, `--as=${account}`);
+    expect(output).toMatch(/(^|\n)yes$/);
+  });
+});
+
 describe('two controllers', () => {
   it('have one leader, and the other one takes over when it is gone', async () => {
     const first = await soon(async () => {

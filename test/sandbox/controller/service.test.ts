@@ -137,7 +137,34 @@ describe('a Service of type LoadBalancer', () => {
   });
 });
 
+describe('a Service that is no longer of type LoadBalancer', () => {
+  it('loses its load balancer and keeps its name', async () => {
+    const host = await create('switched');
+    await lab.client.patch('services', 'switched', 'sample', {
+      metadata: { annotations: null },
+      spec: { type: 'ClusterIP' },
+    });
+    await soon(async () => {
+      const service = await lab.get<Service>('services', 'switched');
+      expect(service?.metadata.finalizers ?? []).toEqual([]);
+      expect(service?.status?.loadBalancer).toEqual({});
+    });
+    expect(await loadBalancer(host)).toBeUndefined();
+    await remove('switched');
+  });
+});
+
 describe('the security group that load balancers share', () => {
+  it('stays behind when a fault says so', async () => {
+    const call = 'release backend-security-group$';
+    const effect = { kind: 'behave', how: 'leak-backend-security-group' } as const;
+    lab.sandbox.world.faults.set([{ plane: 'tool', call, times: 1, effect }]);
+    await create('faulty');
+    await remove('faulty');
+    await lab.gone('services', 'faulty');
+    expect(await lab.securityGroups()).toContain(traffic);
+  });
+
   it('goes with the last of them when they are deleted one after the other', async () => {
     await create('first');
     await create('second');
