@@ -11,14 +11,16 @@ export interface KubeconfigInput {
   readonly cluster: Cluster;
   readonly region: string;
   readonly profile?: string;
+  /** Goes before the names in it. */
+  readonly label?: string;
 }
 
 /**
  * A kubeconfig whose credentials come from this tool's `token` command, so that neither the AWS CLI nor
  * aws-iam-authenticator is needed (client.authentication.k8s.io/v1 ExecCredential).
  */
-export function kubeconfigFor({ cluster, region, profile }: KubeconfigInput): object {
-  const name = cluster.arn;
+export function kubeconfigFor({ cluster, region, profile, label }: KubeconfigInput): object {
+  const name = label ? `${label}:${cluster.arn}` : cluster.arn;
   return {
     apiVersion: 'v1',
     kind: 'Config',

@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { createReporter } from '../output/create-reporter.ts';
 import { formatError } from '../output/format-error.ts';
 import type { Reporter } from '../output/reporter.ts';
-import { type RecordedCall, type SandboxProcess, startSandbox } from '../sandbox.ts';
+import { createSandboxClient, type RecordedCall, type SandboxClient } from '../sandbox/client.ts';
+import { defaultSpeed } from '../sandbox/ensure.ts';
+import { changesFor, environmentWith } from '../sandbox/environment.ts';
+import { launchSandbox } from '../sandbox/launch.ts';
 import { type Phase, rehearsalTable } from './rehearsal-table.ts';
 
 /** What a rehearsal is run with. */
 export interface RehearseOptions {
-  readonly speed: number;
+  readonly speed?: number;
   readonly seed?: number;
   readonly output: 'text' | 'json';
   readonly color: boolean;
@@ -36,12 +36,13 @@ const script: readonly { readonly title: string; readonly args: readonly string[
  * program, run as a user would run it. What is reported as written and left over is the rehearsal's own record.
  */
 export async function rehearse(options: RehearseOptions): Promise<ExitCode> {
-  const directory = await mkdtemp(join(tmpdir(), 'lbc-setup-rehearsal-'));
-  const sandbox = await startSandbox({ directory, speed: options.speed, seed: options.seed });
+  const launched = await launchSandbox({ speed: options.speed ?? defaultSpeed, seed: options.seed });
+  const sandbox = createSandboxClient(launched.control);
+  const env = environmentWith(changesFor(launched.status, process.env), process.env);
   try {
     const phases: Phase[] = [];
     for (const { title, args } of script) {
-      const phase = await runPhase(sandbox, title, args, options);
+      const phase = await runPhase(sandbox, env, title, args, options);
       phases.push(phase);
       if (phase.exitCode !== exitCodes.done) break;
     }
@@ -56,13 +57,13 @@ export async function rehearse(options: RehearseOptions): Promise<ExitCode> {
     process.stdout.write(options.output === 'json' ? `${JSON.stringify(result)}\n` : rehearsalTable(result));
     return passed ? exitCodes.done : exitCodes.failed;
   } finally {
-    await sandbox.stop();
-    await rm(directory, { recursive: true, force: true });
+    await launched.stop();
   }
 }
 
 async function runPhase(
-  sandbox: SandboxProcess,
+  sandbox: SandboxClient,
+  env: NodeJS.ProcessEnv,
   title: string,
   args: readonly string[],
   options: RehearseOptions,
@@ -71,7 +72,7 @@ async function runPhase(
   const position = (await sandbox.record()).length;
   const began = Date.now();
   const child = spawn(process.execPath, [executable, ...args, '--output', 'json'], {
-    env: { ...process.env, ...sandbox.env },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const reporter = createReporter({ ...options, output: 'text' });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Document, parseDocument } from 'yaml';
 import { UsageError } from '../errors/user-error.ts';
+import { nearest } from './nearest.ts';
 import { type Setting, type SettingKey, settings, type Values } from './settings.ts';
 
 /** The configuration file that is read when none is named. */
@@ -13,6 +14,8 @@ export type Origin = 'flag' | 'environment' | 'file' | 'default';
 export interface Effective {
   readonly value: string;
   readonly origin: Origin;
+  /** The same by name: `--cluster`, `LBC_SETUP_CLUSTER`, `cluster in lbc-setup.yaml`, `default`. */
+  readonly source: string;
 }
 
 export type EffectiveValues = { readonly [Key in SettingKey]?: Effective };
@@ -40,7 +43,7 @@ export async function loadSettings(flags: Values, configFile: string | undefined
     for (const [origin, value, name] of sources) {
       if (value === undefined) continue;
       validate(setting, value, name);
-      effective[key] ??= { value, origin };
+      effective[key] ??= { value, origin, source: name };
     }
   }
   return effective;
@@ -76,7 +79,8 @@ async function readConfigFile(named: string | undefined): Promise<{ name: string
 
 /** Reads the text of a configuration file. Throws UsageError with the line of a mistake. */
 export function parseConfig(text: string, name: string): Values {
-  const document = parseDocument(text, { prettyErrors: true });
+  // The failsafe schema leaves every value the text that it is: 1.30 is no number, and an account may begin with 0.
+  const document = parseDocument(text, { prettyErrors: true, schema: 'failsafe', logLevel: 'error' });
   const [mistake] = document.errors;
   if (mistake) {
     throw new UsageError({
@@ -96,20 +100,21 @@ export function parseConfig(text: string, name: string): Values {
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(content as object)) {
     if (!Object.hasOwn(settings, key)) {
+      const near = nearest(key, keys);
       throw new UsageError({
         what: `${name} has an unknown setting ${JSON.stringify(key)}`,
-        why: `known are: ${keys.join(', ')}`,
-        fix: `remove ${key} or correct its name`,
+        why: near ? `the nearest known one is ${near}` : `known are: ${keys.join(', ')}`,
+        fix: near ? `write ${near}; lbc-setup config shows all` : `remove ${key} or correct its name`,
       });
     }
-    if (typeof value !== 'string' && typeof value !== 'number') {
+    if (typeof value !== 'string') {
       throw new UsageError({
         what: `${name}: ${key} must be text`,
         why: `it is ${JSON.stringify(value)}`,
         fix: `write ${key}: "value"`,
       });
     }
-    values[key] = String(value);
+    values[key] = value;
   }
   return values;
 }

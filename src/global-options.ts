@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import { type SettingKey, settings, type Values } from './config/settings.ts';
+
+/** The options that every command takes. */
+export interface GlobalOptions extends Values, OutputOptions {
+  readonly config?: string;
+  readonly sandbox?: boolean;
+  readonly yes?: boolean;
+  /** Only where a command has it among its own. */
+  readonly remove?: boolean;
+}
+
+/** How a command shows what it does. */
+export interface OutputOptions {
+  readonly output: 'text' | 'json';
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+}
+
+/** Adds every setting, and what decides how a command asks and answers. */
+export function addGlobalOptions(command: Command): Command {
+  return addOutputOptions(
+    addSettings(command)
+      .option('--sandbox', 'do it in the sandbox, started if none runs: nothing real, nothing billed')
+      .option('-y, --yes', 'do not ask'),
+  )
+    .option('-q, --quiet', 'no progress, only the result and errors')
+    .option('-v, --verbose', 'say where the log of the run is');
+}
+
+/** Adds the settings and the file that they may stand in. */
+export function addSettings(command: Command): Command {
+  for (const key of Object.keys(settings) as SettingKey[]) {
+    const { flag, description, environment } = settings[key];
+    const fallback = 'default' in settings[key] ? ` (default: ${settings[key].default})` : '';
+    const option = new Option(flag, `${description}${fallback} [$${environment}]`);
+    if ('group' in settings[key]) option.helpGroup('Samples:');
+    command.addOption(option);
+  }
+  return command.option('--config <file>', 'configuration file (default: lbc-setup.yaml, if there is one)');
+}
+
+/** Adds the format of the result, and colours. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-o, --output <format>', 'format of the result').choices(['text', 'json']).default('text'),
+    )
+    .option('--no-color', 'no colours [$NO_COLOR]');
+}
