@@ -13,5 +13,12 @@ if (process.platform === 'win32') {
   );
   process.exitCode = 1;
 } else {
-  import('../dist/cli.js').then((cli) => cli.main(process.argv));
+  import('../dist/cli.js').then(
+    (cli) => cli.main(process.argv),
+    (error) => {
+      console.error('error: lbc-setup cannot start\n  why: ' + error.message);
+      console.error('  next: npm run build in a clone, or install the package once more');
+      process.exitCode = 1;
+    },
+  );
 }

@@ -1,32 +1,28 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { guardProcess, report } from './boundary.ts';
 import { commands } from './commands/list.ts';
-import { type SettingKey, settings, type Values } from './config/settings.ts';
+import { settings } from './config/settings.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
+import { addLocalCommands } from './local-commands.ts';
+import { printMessage } from './output/streams.ts';
 
-/** The options that every command takes. */
-export interface GlobalOptions extends Values {
-  readonly config?: string;
-  readonly output: 'text' | 'json';
-  readonly yes?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly color: boolean;
-}
-
-/** Runs the command line and sets the exit code. */
+/** Runs the command line and sets the exit code. Never rejects. */
 export async function main(argv: readonly string[]): Promise<void> {
   // The SDK prints a note about Node 20 for every client; the supported range of this package says it once.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  guardProcess();
   const program = createProgram((code) => {
     process.exitCode = code;
   });
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
     // commander has printed help, version or what is wrong with the arguments.
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof CommanderError)
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    else process.exitCode = await report(error);
   }
 }
 
@@ -38,38 +34,29 @@ export function createProgram(exit: (code: number) => void): Command {
     )
     .version(packageVersion(), '-V, --version')
     .exitOverride()
+    .configureOutput({ writeErr: (text) => printMessage(text.trimEnd()) })
     .showHelpAfterError('(lbc-setup --help shows what there is)');
   for (const entry of commands) {
     const command = program.command(entry.name).description(entry.description);
     if (entry.arguments) command.argument(entry.arguments);
+    for (const option of entry.options ?? []) command.option(...option);
     addGlobalOptions(command).action(async (...given: unknown[]) => {
+      const options = command.opts<GlobalOptions>();
+      if (options.sandbox) {
+        const { runInSandbox } = await import('./run-in-sandbox.ts');
+        return exit(await runInSandbox(options));
+      }
       const { runInSession } = await import('./run-in-session.ts');
       const args = entry.arguments ? (given[0] as string[]) : [];
-      exit(await runInSession(entry, args, command.opts<GlobalOptions>()));
+      exit(await runInSession(entry, args, options));
     });
   }
+  addLocalCommands(program, exit);
   addHiddenCommands(program, exit);
   return program;
 }
 
-function addGlobalOptions(command: Command): Command {
-  for (const key of Object.keys(settings) as SettingKey[]) {
-    const { flag, description, environment } = settings[key];
-    const fallback = 'default' in settings[key] ? ` (default: ${settings[key].default})` : '';
-    command.addOption(new Option(flag, `${description}${fallback} [$${environment}]`));
-  }
-  return command
-    .option('--config <file>', 'configuration file (default: lbc-setup.yaml, if there is one)')
-    .addOption(
-      new Option('-o, --output <format>', 'format of the result').choices(['text', 'json']).default('text'),
-    )
-    .option('-y, --yes', 'do not ask')
-    .option('-q, --quiet', 'no progress, only the result and errors')
-    .option('-v, --verbose', 'say where the log of the run is')
-    .option('--no-color', 'no colours [$NO_COLOR]');
-}
-
-/** Commands for programs, not for people. */
+/** A command for programs, not for people. */
 function addHiddenCommands(program: Command, exit: (code: number) => void): void {
   program
     .command('token', { hidden: true })
@@ -81,34 +68,6 @@ function addHiddenCommands(program: Command, exit: (code: number) => void): void
       const { printToken } = await import('./commands/token.ts');
       exit(await printToken(options));
     });
-  program
-    .command('rehearse')
-    .description(
-      'run the whole life cycle on an embedded AWS and Kubernetes: free, offline, in about a minute',
-    )
-    .option('--speed <factor>', 'simulated seconds per second', positiveNumber, 300)
-    .option('--seed <number>', 'replay the choices of an earlier rehearsal', wholeNumber)
-    .addOption(
-      new Option('-o, --output <format>', 'format of the result').choices(['text', 'json']).default('text'),
-    )
-    .option('--no-color', 'no colours [$NO_COLOR]')
-    .action(async (options) => {
-      const { rehearse } = await import('./commands/rehearse.ts');
-      exit(await rehearse(options));
-    });
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 100_000))
-    throw new InvalidArgumentError('It must be a number from 0 (excluded) to 100000.');
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number.');
-  return value;
 }
 
 function packageVersion(): string {

@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events';
-import type { GlobalOptions } from './cli.ts';
 import type { CommandResult } from './commands/command.ts';
 import type { CommandEntry } from './commands/list.ts';
 import { explain } from './errors/explain.ts';
 import type { UserError } from './errors/user-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { openRunLog, type RunLog } from './log.ts';
 import { createReporter } from './output/create-reporter.ts';
 import { formatError } from './output/format-error.ts';
+import { printJson, printMessage, printResult } from './output/streams.ts';
 import { openSession } from './session.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function runInSession(
     interrupt.abort(new Error(name));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  log.add({ type: 'start', command: entry.name, args, node: process.version });
+  log.add({ type: 'start', argv: process.argv.slice(2), node: process.version });
   try {
     const context = await openSession({
       flags: options,
@@ -40,9 +41,9 @@ export async function runInSession(
       signal: interrupt.signal,
     });
     const { run } = await entry.load();
-    const result = await run(context, { args, yes: options.yes === true });
+    const result = await run(context, { args, yes: options.yes === true, remove: options.remove === true });
     await out.close();
-    printResult(result, options);
+    print(result, options);
     return end(log, options, result.exitCode);
   } catch (thrown) {
     await out.close();
@@ -53,14 +54,15 @@ export async function runInSession(
   }
 }
 
-function printResult({ data, text, exitCode }: CommandResult, { output }: GlobalOptions): void {
-  if (output === 'json') process.stdout.write(`${JSON.stringify(data)}\n`);
-  else if (text) (exitCode === exitCodes.failed ? process.stderr : process.stdout).write(`${text}\n`);
+function print({ data, text, exitCode }: CommandResult, { output }: GlobalOptions): void {
+  if (output === 'json') printJson(data);
+  else if (text) (exitCode === exitCodes.failed ? printMessage : printResult)(text);
 }
 
 function end(log: RunLog, { verbose }: GlobalOptions, exitCode: ExitCode): ExitCode {
   log.add({ type: 'end', exitCode });
-  if (verbose || exitCode === exitCodes.failed) process.stderr.write(`  log: ${log.path}\n`);
+  if (verbose || exitCode === exitCodes.failed || exitCode === exitCodes.found)
+    printMessage(`  log: ${log.folder ?? 'none, since it could not be written'}`);
   return exitCode;
 }
 
@@ -68,19 +70,18 @@ function failed(thrown: unknown, log: RunLog, options: GlobalOptions): ExitCode 
   const error: UserError = explain(thrown);
   const { stack } = (thrown instanceof Error ? thrown : error) as Error;
   log.add({ type: 'error', what: error.what, why: error.why, fix: error.fix, stack });
-  process.stderr.write(`${formatError(error)}\n`);
+  printMessage(formatError(error));
   return end(log, options, error.exitCode);
 }
 
 function interrupted({ name }: CommandEntry, log: RunLog): ExitCode {
   log.add({ type: 'interrupted' });
-  process.stderr.write(
+  printMessage(
     [
       'interrupted: what exists stays, and is billed',
       '  look:     lbc-setup status',
       `  continue: lbc-setup ${name}`,
       '  undo:     lbc-setup teardown',
-      '',
     ].join('\n'),
   );
   return exitCodes.interrupted;

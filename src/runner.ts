@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import { createDeferred } from './deferred.ts';
-import { explain } from './errors/explain.ts';
+import { explain, isTransient } from './errors/explain.ts';
+import { explainReason } from './errors/reasons.ts';
 import { UserError } from './errors/user-error.ts';
 import type { Outcome } from './output/reporter.ts';
 import { DeadlineExceeded, poll } from './poll.ts';
@@ -144,6 +145,7 @@ const blocks = ({ outcome }: StepResult): boolean => outcome === 'failed' || out
 async function requireStep(context: Context, step: Step): Promise<Ended> {
   const found = await step.check(context);
   if (usable(found)) return { outcome: 'unchanged', evidence: found.evidence };
+  refuseForeign(step, found);
   throw new UserError({
     what: `${step.title}: not done yet`,
     why: found.evidence,
@@ -165,7 +167,7 @@ async function applyStep(context: Context, step: Step): Promise<Ended> {
 
 async function removeStep(context: Context, step: Step): Promise<Ended> {
   const found = await step.check(context);
-  if (found.status === 'foreign') return { outcome: 'kept', evidence: `not ours: ${found.evidence}` };
+  if (isForeign(found)) return { outcome: 'kept', evidence: `not ours: ${found.evidence}` };
   if (found.status === 'absent') return { outcome: 'unchanged', evidence: found.evidence };
   await makeAbsent(context, step, found);
   return { outcome: 'removed', evidence: found.evidence };
@@ -178,13 +180,14 @@ async function makeAbsent(context: Context, step: Step, found: State): Promise<v
 
 const usable = (found: State): boolean =>
   found.status === 'ready' || (found.status === 'foreign' && found.fits === true);
-const gone = (found: State): boolean => found.status === 'absent' || found.status === 'foreign';
+const isForeign = (found: State): boolean => found.status === 'foreign' && !found.partlyOurs;
+const gone = (found: State): boolean => found.status === 'absent' || isForeign(found);
 const again = (step: Step): string => `lbc-setup ${step.command} once more; it continues where it stopped`;
 
 function refuseForeign(step: Step, found: State): void {
   if (found.status !== 'foreign' || found.fits) return;
   throw new UserError({
-    what: `${step.title}: something of that name exists that lbc-setup did not make`,
+    what: `${step.title}: what is there was not made by lbc-setup, and cannot be used as it is`,
     why: found.evidence,
     fix: found.fix ?? 'choose another name',
   });
@@ -237,32 +240,42 @@ async function settle(context: Context, step: Step, wanted: (found: State) => bo
   try {
     return await poll(deadlineOf(context, step), context.signal, async () => {
       context.reads.clear();
-      latest = await step.check(context);
+      latest = await lookAgain(context, step).catch((error: unknown) => {
+        // What cannot be seen may be moving.
+        moved = Date.now();
+        throw error;
+      });
       if (wanted(latest)) return latest;
-      if (latest.status === 'broken') {
-        throw new UserError({
-          what: `${step.title} failed`,
-          why: latest.evidence,
-          fix: latest.fix ?? again(step),
-        });
-      }
+      if (latest.status === 'broken') throw unsettled(`${step.title} failed`, step, latest);
       if (latest.status === 'pending') moved = Date.now();
       if (Date.now() - moved > visibilityLag * 1000) {
-        throw new UserError({
-          what: `${step.title}: nothing came of it`,
-          why: latest.evidence,
-          fix: latest.fix ?? again(step),
-        });
+        throw unsettled(`${step.title}: nothing came of it`, step, latest);
       }
       context.out.progress(step.id, latest.evidence);
       return undefined;
     });
   } catch (error) {
     if (!(error instanceof DeadlineExceeded)) throw error;
-    throw new UserError({
-      what: `${step.title}: ${error.message}`,
-      why: latest.evidence,
-      fix: latest.fix ?? again(step),
-    });
+    throw unsettled(`${step.title}: ${error.message}`, step, latest);
   }
+}
+
+/** The check within a wait, which goes on over a transient error: the user is told why nothing moves. */
+async function lookAgain(context: Context, step: Step): Promise<State> {
+  try {
+    return await step.check(context);
+  } catch (error) {
+    if (isTransient(error)) context.out.progress(step.id, `${explain(error).what}; asking again`);
+    throw error;
+  }
+}
+
+/** What is told of a state that did not become the wanted one: its evidence, and what is known about such evidence. */
+function unsettled(what: string, step: Step, { evidence, fix }: State): UserError {
+  const reason = explainReason(evidence);
+  return new UserError({
+    what,
+    why: reason ? `${reason.what}\n${evidence}` : evidence,
+    fix: fix ?? reason?.fix ?? again(step),
+  });
 }

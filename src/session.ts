@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { createAws } from './aws/clients.ts';
 import { describeCluster } from './aws/cluster.ts';
-import { configuredRegion } from './aws/region.ts';
+import { preferProfile } from './aws/prefer-profile.ts';
+import { configuredRegion, explainNoAnswer } from './aws/region.ts';
 import { completeConfig } from './config/config.ts';
-import { loadSettings } from './config/load.ts';
+import { loadSettings, type Origin } from './config/load.ts';
 import type { Values } from './config/settings.ts';
 import type { Context } from './context.ts';
+import { UsageError } from './errors/user-error.ts';
+import { firstLine } from './first-line.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import type { RunLog } from './log.ts';
 import type { Reporter } from './output/reporter.ts';
@@ -15,6 +18,7 @@ import { createEksctl } from './tools/eksctl.ts';
 import { createHelm } from './tools/helm.ts';
 import { createKubectl } from './tools/kubectl.ts';
 import { createToolRunner } from './tools/tool.ts';
+import { createToolbox } from './tools/toolbox.ts';
 
 /** What a run is started with. */
 export interface SessionOptions {
@@ -29,28 +33,54 @@ export interface SessionOptions {
 export async function openSession({ flags, configFile, out, log, signal }: SessionOptions): Promise<Context> {
   const values = await loadSettings(flags, configFile);
   const profile = values.profile?.value;
+  preferProfile(profile);
   const config = completeConfig(values, values.region?.value ?? (await configuredRegion(profile)));
   const reads = new ReadCache();
-  const aws = createAws({ region: config.region, profile, reads, signal });
-  const { account, arn } = await aws.identity();
+  const aws = createAws({
+    region: config.region,
+    profile,
+    reads,
+    signal,
+    log: (call) => log.add({ type: 'aws', ...call }),
+  });
+  const identity = await aws.identity().catch((error: unknown) => {
+    throw explainNoAnswer(error, config.region);
+  });
+  const { account, arn } = identity;
+  const first = firstLine(process.env, identity, config.label);
+  if (first) out.note(first);
   log.add({ type: 'identity', account, arn, config });
+  requireAccount(config.account, account, values.account?.origin);
   const folder = clusterFolder(account, config.region, config.cluster);
   const kubeconfig = join(folder, 'kubeconfig');
+  const toolbox = createToolbox({
+    mirror: config.mirror,
+    signal,
+    kubernetesVersion: async () => (await describeCluster(context))?.version ?? config.kubernetesVersion,
+  });
   const tools = createToolRunner({
+    locate: async (name) => (await toolbox.require(name)).path,
     // Child programs act as the same identity in the same region, whatever their own defaults are.
     env: { AWS_REGION: config.region, ...(profile && { AWS_PROFILE: profile }) },
     reads,
     signal,
-    log: (entry) => log.add({ type: 'tool', ...entry }),
+    log: ({ stdout, stderr, ...run }) =>
+      log.add({
+        type: 'tool',
+        ...run,
+        stdout: log.keep(`${run.argv[0]}.stdout`, stdout),
+        stderr: log.keep(`${run.argv[0]}.stderr`, stderr),
+      }),
   });
   const writtenKubeconfig = async (): Promise<string> => {
     const cluster = await describeCluster(context);
-    if (cluster) await writeKubeconfig(kubeconfig, { cluster, region: config.region, profile });
+    if (cluster) await writeKubeconfig(kubeconfig, { ...config, cluster });
     return kubeconfig;
   };
   const context: Context = {
     config,
     aws,
+    toolbox,
     tools,
     kubectl: createKubectl(tools, writtenKubeconfig),
     helm: createHelm(tools, writtenKubeconfig),
@@ -62,3 +92,24 @@ export async function openSession({ flags, configFile, out, log, signal }: Sessi
   };
   return context;
 }
+
+/**
+ * Refuses credentials of another account than the one that was settled on, before anything is done with them.
+ *
+ * @throws UsageError that names both
+ */
+function requireAccount(wanted: string | undefined, actual: string, origin: Origin | undefined): void {
+  if (wanted === undefined || wanted === actual) return;
+  throw new UsageError({
+    what: `the credentials belong to account ${actual}, but ${wanted} is meant`,
+    why: `account ${wanted} was set by ${origin && namesOfOrigins[origin]}`,
+    fix: `use credentials of ${wanted} (AWS_PROFILE or --profile); if ${actual} is meant: lbc-setup init --account ${actual} --force`,
+  });
+}
+
+const namesOfOrigins: Readonly<Record<Origin, string>> = {
+  flag: '--account',
+  environment: 'LBC_SETUP_ACCOUNT',
+  file: 'the configuration file',
+  default: 'default',
+};

@@ -6,6 +6,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { IAMClient } from '@aws-sdk/client-iam';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { ResponseMetadata } from '@smithy/types';
 import type { ReadCache } from '../read-cache.ts';
 import { type Identity, parseIdentity } from './identity.ts';
 import { transport } from './transport.ts';
@@ -32,6 +33,19 @@ export interface AwsOptions {
   readonly profile?: string;
   readonly reads: ReadCache;
   readonly signal: AbortSignal;
+  /** Is told of every operation that ended; inputs and answers are not in it. */
+  readonly log: (call: AwsCall) => void;
+}
+
+/** An operation as it is logged. */
+export interface AwsCall {
+  readonly service: string;
+  readonly operation: string;
+  /** The HTTP status; undefined when no answer came. */
+  readonly status?: number;
+  readonly seconds: number;
+  readonly attempts?: number;
+  readonly error?: string;
 }
 
 const reads = /^(Describe|Get|List)/;
@@ -60,7 +74,7 @@ export function createAws(options: AwsOptions): Aws {
           const name = context.commandName ?? '';
           const call = () => {
             calls++;
-            return next(args);
+            return logged(options.log, context, () => next(args));
           };
           if (reads.test(name)) {
             return options.reads.read(`${context.clientName} ${name} ${JSON.stringify(args.input)}`, call);
@@ -92,6 +106,32 @@ export function createAws(options: AwsOptions): Aws {
     },
     calls: () => calls,
   };
+}
+
+async function logged(
+  log: AwsOptions['log'],
+  { clientName = '', commandName = '' }: { clientName?: string; commandName?: string },
+  call: () => Promise<unknown>,
+): Promise<unknown> {
+  const began = Date.now();
+  const ended = (metadata: ResponseMetadata | undefined, error?: string) =>
+    log({
+      service: clientName.replace(/Client$/, ''),
+      operation: commandName.replace(/Command$/, ''),
+      status: metadata?.httpStatusCode,
+      seconds: (Date.now() - began) / 1000,
+      attempts: metadata?.attempts,
+      error,
+    });
+  try {
+    const answer = await call();
+    ended((answer as { output?: { $metadata?: ResponseMetadata } }).output?.$metadata);
+    return answer;
+  } catch (error) {
+    const { name, code, $metadata } = error as { name?: string; code?: string; $metadata?: ResponseMetadata };
+    ended($metadata, code ?? name);
+    throw error;
+  }
 }
 
 type Next = (args: { input: object }) => Promise<unknown>;

@@ -1,9 +1,10 @@
 import type { Reporter } from './reporter.ts';
+import { jsonLine } from './streams.ts';
 
 /** One JSON object per line and event, for programs that follow a run. */
 export function createJsonReporter(stream: NodeJS.WritableStream, quiet: boolean): Reporter {
   const event = (type: string, fields: object) => {
-    stream.write(`${JSON.stringify({ time: new Date().toISOString(), type, ...fields })}\n`);
+    stream.write(`${jsonLine({ time: new Date().toISOString(), type, ...fields })}\n`);
   };
   return {
     plan: (steps) => quiet || event('plan', { steps }),

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { type ChartEntry, findChart } from '../chart-index.ts';
 import type { Context } from '../context.ts';
+import { download } from '../download.ts';
 import { UserError } from '../errors/user-error.ts';
 import { readFileIfPresent, writePrivateFile } from '../files.ts';
-import { get } from '../http.ts';
 import { cacheFolder } from '../paths.ts';
 import { chartRepository, controllerName, pins } from '../pins.ts';
 import { type Step, state } from './step.ts';
@@ -35,7 +35,7 @@ export const fetchChart: Step = {
   },
   async apply(context) {
     const entry = await indexEntry(context);
-    const content = await download(context, new URL(entry.url, `${chartRepository}/`).href);
+    const content = await fetch(context, new URL(entry.url, `${chartRepository}/`).href);
     const digest = sha256(content);
     if (digest !== entry.digest) {
       throw new UserError({
@@ -58,13 +58,10 @@ export async function chartArchive(): Promise<string> {
   });
 }
 
-async function indexEntry(context: Context): Promise<{ url: string; digest: string }> {
-  const index = parse((await download(context, `${chartRepository}/index.yaml`)).toString('utf8'), {
-    maxAliasCount: 0,
-  }) as { entries?: Record<string, { version: string; digest: string; urls: string[] }[]> } | null;
-  const entry = index?.entries?.[controllerName]?.find(({ version }) => version === pins.controller);
-  const url = entry?.urls?.[0];
-  if (entry && url) return { url, digest: entry.digest };
+async function indexEntry(context: Context): Promise<ChartEntry> {
+  const index = (await fetch(context, `${chartRepository}/index.yaml`)).toString('utf8');
+  const entry = findChart(index, chartRepository, controllerName, pins.controller);
+  if (entry) return entry;
   throw new UserError({
     what: `the chart repository has no ${controllerName} ${pins.controller}`,
     why: `looked in ${chartRepository}/index.yaml`,
@@ -72,12 +69,5 @@ async function indexEntry(context: Context): Promise<{ url: string; digest: stri
   });
 }
 
-async function download({ signal }: Context, url: string): Promise<Buffer> {
-  const { status, body } = await get(url, { signal, redirects: 3, maxBytes: 32 * 1024 * 1024 });
-  if (status === 200) return body;
-  throw new UserError({
-    what: `${url} cannot be downloaded`,
-    why: `HTTP status ${status}`,
-    fix: 'check the network and HTTPS_PROXY, then run the same command once more',
-  });
-}
+const fetch = ({ config, signal }: Context, url: string): Promise<Buffer> =>
+  download(url, { mirror: config.mirror, signal });

@@ -1,4 +1,5 @@
-import { parse } from 'yaml';
+import * as v from 'valibot';
+import { readJson, readYaml } from '../read-data.ts';
 import { ToolError, type ToolRunner } from './tool.ts';
 
 /** A release as helm reports it. */
@@ -27,6 +28,31 @@ export interface Helm {
   crds(chart: string): Promise<object[]>;
 }
 
+const source = { name: 'helm', fix: 'check that it is the real one: helm version' };
+const metadata = v.object({ status: v.string(), version: v.string() });
+const values = v.nullable(v.record(v.string(), v.unknown()));
+const definition = v.nullish(
+  v.looseObject({
+    apiVersion: v.string(),
+    kind: v.literal('CustomResourceDefinition'),
+    metadata: v.looseObject({ name: v.string() }),
+  }),
+);
+
+/** Reads `helm get metadata` and `helm get values`, both as JSON. Throws UserError when they are something else. */
+export function parseRelease(metadataJson: string, valuesJson: string): Release {
+  const { status, version } = readJson(source, metadataJson, metadata);
+  return { status, chartVersion: version, values: readJson(source, valuesJson, values) ?? {} };
+}
+
+/** Reads `helm show crds`: YAML documents. Throws UserError when one is no CustomResourceDefinition. */
+export function parseDefinitions(yaml: string): object[] {
+  return yaml
+    .split(/^---\s*$/m)
+    .map((document) => readYaml(source, document, definition))
+    .filter((document) => document !== null && document !== undefined);
+}
+
 /** Makes a helm that talks to the cluster of `kubeconfig`. */
 export function createHelm(tools: ToolRunner, kubeconfig: () => Promise<string>): Helm {
   const run = async (args: string[], options: { writes: boolean; input?: string; timeout?: number }) => {
@@ -39,18 +65,14 @@ export function createHelm(tools: ToolRunner, kubeconfig: () => Promise<string>)
     });
     return stdout;
   };
-  const read = async (args: string[]): Promise<unknown> =>
-    JSON.parse(await run([...args, '--output', 'json'], { writes: false }));
+  const read = (args: string[]): Promise<string> =>
+    run(['get', ...args, '--output', 'json'], { writes: false });
   return {
     async release(name, namespace) {
       try {
         // Not `helm list`: helm 3 hides pending releases there and helm 4 dropped the flag that shows them.
-        const metadata = (await read(['get', 'metadata', name, '--namespace', namespace])) as {
-          status: string;
-          version: string;
-        };
-        const values = (await read(['get', 'values', name, '--namespace', namespace])) as object | null;
-        return { status: metadata.status, chartVersion: metadata.version, values: values ?? {} };
+        const found = await read(['metadata', name, '--namespace', namespace]);
+        return parseRelease(found, await read(['values', name, '--namespace', namespace]));
       } catch (error) {
         if (error instanceof ToolError && error.stderr.includes('release: not found')) return undefined;
         throw error;
@@ -74,11 +96,7 @@ export function createHelm(tools: ToolRunner, kubeconfig: () => Promise<string>)
       await run(['uninstall', name, '--namespace', namespace, '--wait'], { writes: true, timeout: 360 });
     },
     async crds(chart) {
-      const text = await run(['show', 'crds', chart], { writes: false });
-      return text
-        .split(/^---\s*$/m)
-        .map((part) => parse(part, { maxAliasCount: 0 }) as object | null)
-        .filter((part): part is object => part !== null);
+      return parseDefinitions(await run(['show', 'crds', chart], { writes: false }));
     },
   };
 }

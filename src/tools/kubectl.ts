@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { readJson } from '../read-data.ts';
 import { ToolError, type ToolRunner } from './tool.ts';
 
 /** A Kubernetes object as kubectl prints it. */
@@ -12,6 +14,7 @@ export interface KubeObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly finalizers?: readonly string[];
+    readonly ownerReferences?: readonly object[];
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
   };
@@ -34,6 +37,8 @@ export interface Kubectl {
   getAll(manifests: readonly object[]): Promise<KubeObject[]>;
   /** Objects of a kind, in one namespace or (undefined) in all. Empty when the cluster does not know the kind. */
   list(kind: string, options?: { namespace?: string; selector?: string }): Promise<KubeObject[]>;
+  /** The kinds of objects that live in namespaces and can be listed: `pods`, `ingresses.networking.k8s.io`. */
+  namespacedKinds(): Promise<string[]>;
   /** A path of the API, as text. */
   raw(path: string): Promise<string>;
   /** Server-side apply. Returns the objects as they are, or would be, afterwards. */
@@ -47,6 +52,30 @@ export interface Kubectl {
 
 /** The field manager under which this tool applies objects. */
 export const fieldManager = 'lbc-setup';
+
+/** What every reader of an object counts on; the API server answers for the rest. */
+const object = v.looseObject({
+  apiVersion: v.string(),
+  kind: v.string(),
+  metadata: v.looseObject({
+    name: v.string(),
+    labels: v.optional(v.record(v.string(), v.string())),
+    annotations: v.optional(v.record(v.string(), v.string())),
+    finalizers: v.optional(v.array(v.string())),
+  }),
+});
+const answer = v.union([v.looseObject({ kind: v.string(), items: v.array(object) }), object]);
+
+/** Reads what kubectl prints with --output=json: a list, one object, or nothing. Throws UserError for anything else. */
+export function parseObjects(json: string): KubeObject[] {
+  if (json.trim() === '') return [];
+  const source = {
+    name: 'kubectl',
+    fix: 'check that it is the real one: kubectl version --client',
+  };
+  const parsed = readJson(source, json, answer);
+  return (Array.isArray(parsed.items) ? parsed.items : [parsed]) as KubeObject[];
+}
 
 const unknownKind = /doesn't have a resource type|could not find the requested resource|no matches for kind/;
 
@@ -66,16 +95,14 @@ export function createKubectl(tools: ToolRunner, kubeconfig: () => Promise<strin
     return stdout;
   };
   const inNamespace = (namespace?: string): string[] => (namespace ? ['--namespace', namespace] : []);
-  const items = (json: string): KubeObject[] => {
-    if (json.trim() === '') return [];
-    const parsed = JSON.parse(json);
-    return parsed.kind === 'List' || Array.isArray(parsed.items) ? parsed.items : [parsed];
-  };
   const asList = (objects: readonly object[]): string =>
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
   const read = async (args: string[], input?: string): Promise<KubeObject[]> => {
+    // `get KIND …`: what is in a Secret is nobody's business but the cluster's.
+    const confidential = /^secrets?$/i.test(args[1] ?? '');
+    const flags = ['--output=json', '--ignore-not-found'];
     try {
-      return items(await run([...args, '--output=json', '--ignore-not-found'], { writes: false, input }));
+      return parseObjects(await run([...args, ...flags], { writes: false, input, confidential }));
     } catch (error) {
       if (error instanceof ToolError && unknownKind.test(error.stderr)) return [];
       throw error;
@@ -91,11 +118,15 @@ export function createKubectl(tools: ToolRunner, kubeconfig: () => Promise<strin
         ...(options.namespace ? inNamespace(options.namespace) : ['--all-namespaces']),
         ...(options.selector ? ['--selector', options.selector] : []),
       ]),
+    namespacedKinds: async () =>
+      (await run(['api-resources', '--namespaced', '--verbs=list', '--output=name'], { writes: false }))
+        .split('\n')
+        .filter((line) => line !== ''),
     raw: (path) => run(['get', '--raw', path], { writes: false }),
     async apply(objects, options = {}) {
       const args = ['apply', '--server-side', '--force-conflicts', `--field-manager=${fieldManager}`];
       const dryRun = options.dryRun ? ['--dry-run=server'] : [];
-      return items(
+      return parseObjects(
         await run([...args, ...dryRun, '--output=json', '--filename=-'], {
           writes: !options.dryRun,
           input: asList(objects),

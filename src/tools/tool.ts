@@ -1,6 +1,5 @@
 import { execa } from 'execa';
 import type { ReadCache } from '../read-cache.ts';
-import { findTool } from './find.ts';
 
 /** The external programs that do the work. */
 export type ToolName = 'eksctl' | 'helm' | 'kubectl';
@@ -34,11 +33,11 @@ export class ToolError extends Error {
   readonly stderr: string;
   constructor(
     invocation: Invocation,
-    ended: { exitCode?: number; timedOut: boolean; stdout: string; stderr: string },
+    ended: { exitCode?: number; timedOut: boolean; stdout: string; stderr: string; how?: string },
   ) {
     const how = ended.timedOut
       ? `was stopped after ${invocation.timeout} s`
-      : `ended with exit code ${ended.exitCode}`;
+      : (ended.how ?? `ended with exit code ${ended.exitCode}`);
     // The first words tell what was tried; the log of the run has them all.
     super(`${[invocation.tool, ...invocation.args.slice(0, 2)].join(' ')} ${how}`);
     this.name = 'ToolError';
@@ -60,6 +59,8 @@ export interface ToolRunner {
 
 /** What the runner is made with. */
 export interface ToolRunnerOptions {
+  /** The path of a program. Throws UserError when it is not there. */
+  readonly locate: (tool: ToolName) => Promise<string>;
   readonly env: Readonly<Record<string, string>>;
   readonly reads: ReadCache;
   readonly signal: AbortSignal;
@@ -76,11 +77,21 @@ export interface ToolRunnerOptions {
 /** A stopped program gets SIGTERM and this long to end: a helm that is killed leaves a release that blocks. */
 const patience = 60_000;
 
+/** The longest output that is taken, in characters a stream; a program that prints more is stopped. */
+const longestOutput = 64 * 1024 * 1024;
+
+/** How a program ended that has no exit code to tell. */
+function ending(ended: { isMaxBuffer: boolean; signal?: string; exitCode?: number }): string | undefined {
+  if (ended.isMaxBuffer) return `was stopped, since it printed more than ${longestOutput / 2 ** 20} MiB`;
+  if (ended.signal) return `was ended by ${ended.signal}`;
+  return ended.exitCode === undefined ? 'could not be started' : undefined;
+}
+
 /** Makes the runner. `env` is added to the environment of every program. */
 export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
   let runs = 0;
   const start = async (invocation: Invocation): Promise<ToolOutput> => {
-    const path = await findTool(invocation.tool);
+    const path = await options.locate(invocation.tool);
     options.signal.throwIfAborted();
     runs++;
     const began = Date.now();
@@ -93,7 +104,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
       killSignal: 'SIGTERM',
       forceKillAfterDelay: patience,
       stripFinalNewline: false,
-      maxBuffer: 64 * 1024 * 1024,
+      maxBuffer: longestOutput,
     });
     const { exitCode, stdout = '', stderr = '' } = ended;
     const seconds = (Date.now() - began) / 1000;
@@ -106,6 +117,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
         timedOut: ended.timedOut,
         stdout,
         stderr: stderr || (ended.shortMessage ?? ''),
+        how: ending(ended),
       });
     }
     return { stdout, stderr };
