@@ -26,8 +26,8 @@ const patience = Math.ceil(durations.lease / durations.retry);
 /** Renewals that may fail in a row: as many as fit into the renew deadline of 10 s. */
 const failuresAllowed = 5;
 
-/** Fast clocks must not make the renewals a burden. */
-const shortestRealWait = 100;
+/** Real milliseconds: a fast clock must not make the renewals a burden. */
+const shortestRealWait = 20;
 
 /** What a candidate for leadership is made with. */
 export interface CandidateParts {

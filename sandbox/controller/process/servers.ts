@@ -8,6 +8,7 @@ const directory = '/tmp/k8s-webhook-server/serving-certs';
 
 /** How often the mounted certificate is looked at; seconds. */
 const pollSeconds = 10;
+/** Real milliseconds. */
 const shortestRealPoll = 200;
 
 const ok = { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'ok' };

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TargetGroupBinding } from '../../../sandbox/controller/kube/types.ts';
 import type { RecordedCall } from '../../../sandbox/record.ts';
 import { type Lab, soon, startLab } from './lab.ts';
 import { clusterService, ingress, networkService } from './sample.ts';
@@ -130,5 +132,31 @@ describe('the calls for a load balancer', () => {
     expect(always(names(created))).toEqual(always(expected.create));
     expect(firstPass(always(names(deleted)))).toEqual(firstPass(always(expected.delete)));
     expect(names(deleted).slice(-2)).toEqual(['ec2:DeleteSecurityGroup', 'ec2:DeleteSecurityGroup']);
+  });
+});
+
+describe('a pass that finds nothing to do', () => {
+  const steady = async (name: string): Promise<string[]> =>
+    JSON.parse(await readFile(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')).calls;
+
+  it.each([
+    ['services', 'steady-nlb', networkService('steady')],
+    ['ingresses.networking.k8s.io', 'steady-alb', ingress('steady')],
+  ])('over one of the %s asks what the recorded one asked', async (resource, fixture, object) => {
+    await lab.client.create(resource, object);
+    await lab.hostname(resource, 'steady');
+    await soon(async () => {
+      const { LoadBalancers } = await lab.elbv2.send(new DescribeLoadBalancersCommand({}));
+      expect(LoadBalancers?.map(({ State }) => State?.Code)).toEqual(['active']);
+      const [binding] = (await lab.client.list('targetgroupbindings.elbv2.k8s.aws')) as TargetGroupBinding[];
+      expect(binding?.status?.observedGeneration).toBe(1);
+    });
+    const start = lab.calls().length;
+    const touch = { metadata: { annotations: { touched: 'yes' } } };
+    await lab.client.patch(resource, 'steady', 'sample', touch);
+    const expected = always(await steady(fixture));
+    await soon(async () => expect(always(names(lab.calls().slice(start)))).toEqual(expected));
+    await lab.client.delete(resource, 'steady', 'sample');
+    await lab.gone(resource, 'steady');
   });
 });
