@@ -17,6 +17,8 @@ export interface Config {
   readonly inboundCidrs?: readonly string[];
   /** A role that gets full access to the cluster, besides the identity that makes it. */
   readonly adminRoleArn?: string;
+  /** Stands before the first line and the names in kubeconfigs. */
+  readonly label?: string;
   /** The longest that one step may take, in seconds; undefined: each step's own deadline. */
   readonly timeout?: number;
 }
@@ -50,6 +52,7 @@ export function completeConfig(values: EffectiveValues, region: string): Config 
     apiCidrs: values.apiCidr?.value.split(','),
     inboundCidrs: values.inboundCidr?.value.split(','),
     adminRoleArn: values.adminRoleArn?.value,
+    label: values.label?.value,
     timeout: values.timeout && seconds(values.timeout.value),
   };
 }

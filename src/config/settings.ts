@@ -154,6 +154,14 @@ export const settings = {
     pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
     accepts: 'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/admin',
   },
+  label: {
+    key: 'label',
+    flag: '--label <word>',
+    environment: 'LBC_SETUP_LABEL',
+    description: 'a word before the first line and the names in kubeconfigs, to tell environments apart',
+    pattern: /^[a-zA-Z0-9][-\w]{0,31}$/,
+    accepts: 'letters, digits, hyphens and underscores, at most 32',
+  },
   timeout: {
     key: 'timeout',
     flag: '--timeout <duration>',
