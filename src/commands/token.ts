@@ -2,6 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import { HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { preferProfile } from '../aws/prefer-profile.ts';
 import { transport } from '../aws/transport.ts';
 import { explain } from '../errors/explain.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -24,6 +25,7 @@ const tokenMinutes = 14;
  * ExecCredential (client.authentication.k8s.io/v1) for kubectl.
  */
 export async function createToken({ cluster, region, profile }: TokenInput): Promise<object> {
+  preferProfile(profile);
   const { config } = new STSClient({ region, profile, requestHandler: transport() });
   const { url } = await getEndpointFromInstructions({}, GetCallerIdentityCommand, config);
   const signer = new SignatureV4({
