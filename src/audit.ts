@@ -11,10 +11,10 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { GetPolicyCommand, paginateListRoles } from '@aws-sdk/client-iam';
+import { GetPolicyCommand, GetRoleCommand, paginateListRoles } from '@aws-sdk/client-iam';
 import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-api';
 import { orAbsent } from './aws/absent.ts';
-import { describeCluster } from './aws/cluster.ts';
+import { adoptedCluster, describeCluster } from './aws/cluster.ts';
 import type { Context } from './context.ts';
 import { isOurs, markKey } from './ownership.ts';
 import { findProvider } from './steps/associate-oidc-provider.ts';
@@ -71,15 +71,14 @@ const findPolicy: Finder = async (context) => {
   return [{ kind: 'IAM policy', id: PolicyArn, remove: `aws iam delete-policy --policy-arn ${PolicyArn}` }];
 };
 
-/** eksctl's roles carry the names of their stacks; ListRoles does not tell tags. */
+/** eksctl's roles begin with the names of their stacks and have their tags; ListRoles does not tell these. */
 const findRoles: Finder = async ({ aws, config }) => {
   const roles: Leftover[] = [];
   for await (const page of paginateListRoles({ client: aws.iam }, {})) {
     for (const { RoleName = '' } of page.Roles ?? []) {
-      const ours =
-        RoleName.startsWith(`eksctl-${config.cluster}-addon-`) ||
-        RoleName.startsWith(`eksctl-${config.cluster}-cluster-`);
-      if (ours)
+      if (!RoleName.startsWith(`eksctl-${config.cluster}-`)) continue;
+      const role = await orAbsent(aws.iam.send(new GetRoleCommand({ RoleName })), 'NoSuchEntityException');
+      if (isOurs(config, role?.Role?.Tags))
         roles.push({ kind: 'IAM role', id: RoleName, remove: `aws iam delete-role --role-name ${RoleName}` });
     }
   }
@@ -93,7 +92,10 @@ const findOidcProvider: Finder = async (context) => {
   return [{ kind: 'IAM OIDC provider', id: provider.arn, remove }];
 };
 
-const findLogGroup: Finder = async ({ aws, config }) => {
+/** EKS makes it without tags, for the cluster of that name; while that is somebody else's, so is the group. */
+const findLogGroup: Finder = async (context) => {
+  if (await adoptedCluster(context)) return [];
+  const { aws, config } = context;
   const name = `/aws/eks/${config.cluster}/cluster`;
   const { logGroups = [] } = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
   return logGroups

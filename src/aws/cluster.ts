@@ -13,6 +13,12 @@ export async function describeCluster({ aws, config }: Context): Promise<Cluster
   return answer?.cluster;
 }
 
+/** The cluster when it is somebody else's: it is adopted, which is to say used, and never changed or deleted. */
+export async function adoptedCluster(context: Context): Promise<Cluster | undefined> {
+  const cluster = await describeCluster(context);
+  return cluster && !isOurs(context.config, cluster.tags) ? cluster : undefined;
+}
+
 /** Whether the cluster was made by this tool; otherwise it is used, and never changed or deleted. */
 export async function ownsCluster(context: Context): Promise<boolean> {
   const cluster = await describeCluster(context);

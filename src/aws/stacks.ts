@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { parse } from 'yaml';
 import type { Context } from '../context.ts';
+import { isOurs } from '../ownership.ts';
 
 /** Names of the CloudFormation stacks that eksctl makes for a cluster. */
 export const stackNames = {
@@ -16,6 +17,8 @@ export const stackNames = {
   serviceAccount: (cluster: string, namespace: string, name: string): string =>
     `eksctl-${cluster}-addon-iamserviceaccount-${namespace}-${name}`,
   vpcCni: (cluster: string): string => `eksctl-${cluster}-addon-vpc-cni`,
+  /** Made with the first Fargate profile of a cluster whose own stack has no role for its pods. */
+  fargateRole: (cluster: string): string => `eksctl-${cluster}-fargate`,
 };
 
 /** A stack by name, or undefined when there is none (a deleted one is none). */
@@ -71,12 +74,12 @@ export function stackPhase(stack: Stack): 'complete' | 'in progress' | 'failed' 
 }
 
 /**
- * Starts the deletion of a stack, lifting termination protection first. It works in states in which eksctl cannot
- * (ROLLBACK_COMPLETE, DELETE_FAILED, cluster already gone).
+ * Starts the deletion of a stack of ours, lifting termination protection first; another's is left alone. It works in
+ * states in which eksctl cannot (ROLLBACK_COMPLETE, DELETE_FAILED, cluster already gone).
  */
 export async function deleteStack(context: Context, name: string): Promise<void> {
   const stack = await describeStack(context, name);
-  if (!stack || stack.StackStatus === 'DELETE_IN_PROGRESS') return;
+  if (!stack || !isOurs(context.config, stack.Tags) || stack.StackStatus === 'DELETE_IN_PROGRESS') return;
   const { cloudFormation } = context.aws;
   if (stack.EnableTerminationProtection) {
     await cloudFormation.send(

@@ -1,8 +1,11 @@
+import { findForeignController } from '../adoption/foreign-controller.ts';
 import type { Context } from '../context.ts';
-import { mark } from '../ownership.ts';
+import { UserError } from '../errors/user-error.ts';
+import { mark, markSelector } from '../ownership.ts';
+import type { KubeObject } from '../tools/kubectl.ts';
 import { chartArchive, fetchChart } from './fetch-chart.ts';
 import { inCluster } from './in-cluster.ts';
-import { checkObjects, getObjects, type Manifest } from './objects.ts';
+import { applyObjects, checkObjects, getObjects, type Manifest } from './objects.ts';
 import { type Step, state } from './step.ts';
 
 /**
@@ -19,8 +22,12 @@ export const applyCrds: Step = {
   check: inCluster(async (context) => {
     if ((await fetchChart.check(context)).status !== 'ready') return withoutChart(context);
     const manifests = await crds(context);
-    const found = await checkObjects(context, manifests);
-    if (found.status !== 'ready') return found;
+    const controller = await findForeignController(context);
+    if (controller && (await ownCrds(context)).length === 0)
+      return state.adopted(`those of ${controller.evidence}`);
+    const fix = `helm show crds ${await chartArchive()} | kubectl apply --server-side --force-conflicts -f -`;
+    const found = await checkObjects(context, manifests, fix);
+    if (found.status !== 'ready' && !found.fits) return found;
     for (const crd of await getObjects(context, manifests)) {
       const established = crd?.status?.conditions?.some(
         (condition: { type: string; status: string }) =>
@@ -28,16 +35,17 @@ export const applyCrds: Step = {
       );
       if (!established) return state.pending(`${crd?.metadata.name} is not established yet`);
     }
-    return state.ready(`${manifests.length} definitions`);
+    return found.status === 'ready' ? state.ready(`${manifests.length} definitions`) : found;
   }),
   async apply(context) {
-    await context.kubectl.apply(await crds(context));
+    await applyObjects(context, await crds(context));
   },
   async remove(context) {
     for (const crd of await ownCrds(context)) {
       // Deleting a definition deletes everybody's objects of that kind: those that are used stay.
       const kind = `${crd.spec.names.plural}.${crd.spec.group}`;
-      if ((await context.kubectl.list(kind)).length > 0) continue;
+      const [used] = await context.kubectl.list(kind);
+      if (used) throw stillUsed(kind, used);
       await context.kubectl.delete('crd', crd.metadata.name);
     }
   },
@@ -54,11 +62,13 @@ async function crds(context: Context): Promise<Manifest[]> {
   }));
 }
 
-const ownCrds = ({ kubectl, config }: Context) =>
-  kubectl.list('crd', {
-    selector: Object.entries(mark(config))
-      .map(([key, value]) => `${key}=${value}`)
-      .join(','),
+const ownCrds = ({ kubectl, config }: Context) => kubectl.list('crd', { selector: markSelector(config) });
+
+const stillUsed = (kind: string, { metadata }: KubeObject): UserError =>
+  new UserError({
+    what: `the definition of ${kind} is kept: it is used`,
+    why: `deleting it would delete ${[metadata.namespace, metadata.name].filter(Boolean).join('/')}, which lbc-setup did not make`,
+    fix: `kubectl get ${kind} --all-namespaces; delete what is not needed, then lbc-setup teardown once more`,
   });
 
 /** On a machine without the chart, the cluster alone tells what is there. */

@@ -1,15 +1,17 @@
 import {
+  CreateOpenIDConnectProviderCommand,
   DeleteOpenIDConnectProviderCommand,
   GetOpenIDConnectProviderCommand,
   ListOpenIDConnectProvidersCommand,
+  paginateListRoles,
   type Tag,
   TagOpenIDConnectProviderCommand,
 } from '@aws-sdk/client-iam';
 import { orAbsent } from '../aws/absent.ts';
-import { describeCluster, ownsCluster } from '../aws/cluster.ts';
+import { adoptedCluster, describeCluster, ownsCluster } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
-import { isOurs, markTags } from '../ownership.ts';
-import { writeClusterConfig } from './cluster-config.ts';
+import { UserError } from '../errors/user-error.ts';
+import { isOurs, markKey, markTags } from '../ownership.ts';
 import { type Step, state } from './step.ts';
 
 /** The audience of ServiceAccount tokens that are exchanged for role credentials. */
@@ -38,9 +40,7 @@ export const associateOidcProvider: Step = {
     return state.adopted(provider.host);
   },
   async apply(context, found) {
-    if (found.status === 'absent')
-      await context.eksctl.associateOidcProvider(await writeClusterConfig(context));
-    context.reads.clear();
+    if (found.status === 'absent') return createProvider(context);
     const provider = await findProvider(context);
     if (!provider) return;
     await context.aws.iam.send(
@@ -50,12 +50,47 @@ export const associateOidcProvider: Step = {
       }),
     );
   },
-  async remove({ aws, ...context }) {
-    const provider = await findProvider({ aws, ...context });
+  async remove(context) {
+    const provider = await findProvider(context);
     if (!provider) return;
-    await aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: provider.arn }));
+    if (!isOurs(context.config, provider.tags) && !(await ownsCluster(context))) return;
+    if (await adoptedCluster(context)) await refuseWhileTrusted(context, provider);
+    await context.aws.iam.send(
+      new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: provider.arn }),
+    );
   },
 };
+
+/**
+ * Creates the provider with our mark from the first moment. Not by eksctl, which would also tag the cluster, and that
+ * may not be ours. IAM gets the thumbprint by itself (IAM API reference, CreateOpenIDConnectProvider).
+ */
+async function createProvider(context: Context): Promise<void> {
+  const cluster = await describeCluster(context);
+  await context.aws.iam.send(
+    new CreateOpenIDConnectProviderCommand({
+      Url: cluster?.identity?.oidc?.issuer,
+      ClientIDList: [stsAudience],
+      Tags: markTags(context.config),
+    }),
+  );
+}
+
+/** Others may have come to use the provider since: without it their roles cannot be assumed. */
+async function refuseWhileTrusted({ aws, config }: Context, provider: Provider): Promise<void> {
+  const others: string[] = [];
+  for await (const page of paginateListRoles({ client: aws.iam }, {})) {
+    for (const { RoleName = '', AssumeRolePolicyDocument = '' } of page.Roles ?? []) {
+      if (decodeURIComponent(AssumeRolePolicyDocument).includes(provider.arn)) others.push(RoleName);
+    }
+  }
+  if (others.length === 0) return;
+  throw new UserError({
+    what: 'the OIDC provider is kept: roles of others trust it',
+    why: others.join(', '),
+    fix: `delete these roles or leave the provider to them (aws iam untag-open-id-connect-provider --open-id-connect-provider-arn ${provider.arn} --tag-keys ${markKey}), then lbc-setup teardown --cluster ${config.cluster} once more`,
+  });
+}
 
 interface Provider {
   readonly arn: string;

@@ -10,31 +10,72 @@ import { policyArn } from './create-policy.ts';
 /** The name of the Fargate profile that runs the namespaces default and kube-system. */
 export const systemProfile = 'fp-default';
 
-/**
- * Writes the configuration that every eksctl command is given, and returns its path. The ServiceAccount is only in it
- * when asked for: while the cluster is created, its policy may not exist yet.
- */
-export async function writeClusterConfig(
-  context: Context,
-  options: { serviceAccount: boolean } = { serviceAccount: false },
-): Promise<string> {
-  const { config, folder } = context;
-  const serviceAccount = async () => ({
-    metadata: { name: config.serviceAccount, namespace: controllerNamespace, labels: mark(config) },
-    attachPolicyARNs: [await policyArn(context)],
-    tags: mark(config),
-  });
+/** A Fargate profile as it is to be. */
+export interface WantedProfile {
+  readonly name: string;
+  readonly namespaces: readonly string[];
+}
+
+/** Writes the configuration of a whole cluster of ours, for eksctl, and returns its path. */
+export async function writeClusterConfig(context: Context): Promise<string> {
+  const { config } = context;
   const [clusterConfig] = await renderTemplate('cluster.yaml', {
     cluster: config.cluster,
     region: config.region,
     kubernetesVersion: config.kubernetesVersion,
     fargateProfile: config.fargateProfile,
     namespace: config.namespace,
-    tags: mark(config),
+    tags: mark(config, 'stack'),
     apiCidrs: config.apiCidrs,
-    serviceAccounts: options.serviceAccount ? [await serviceAccount()] : [],
   });
-  const path = join(folder, options.serviceAccount ? 'service-account.yaml' : 'cluster.yaml');
-  await writePrivateFile(path, stringify(clusterConfig, { aliasDuplicateObjects: false }));
+  return write(context, 'cluster', clusterConfig ?? {});
+}
+
+/**
+ * Writes a configuration that holds one Fargate profile and nothing else, since `eksctl create fargateprofile` makes
+ * every profile that it reads, and moves CoreDNS to Fargate when one of them selects kube-system.
+ */
+export const writeProfileConfig = (context: Context, { name, namespaces }: WantedProfile): Promise<string> =>
+  writePart(context, `fargate-profile-${name}`, {
+    fargateProfiles: [
+      {
+        name,
+        selectors: namespaces.map((namespace) => ({ namespace })),
+        tags: mark(context.config, 'Fargate profile'),
+      },
+    ],
+  });
+
+/** Writes a configuration that holds the controller's ServiceAccount and nothing else. Its policy must exist. */
+export async function writeServiceAccountConfig(context: Context): Promise<string> {
+  const { config } = context;
+  return writePart(context, 'service-account', {
+    iam: {
+      withOIDC: true,
+      serviceAccounts: [
+        {
+          metadata: { name: config.serviceAccount, namespace: controllerNamespace, labels: mark(config) },
+          attachPolicyARNs: [await policyArn(context)],
+          tags: mark(config, 'role'),
+        },
+      ],
+    },
+  });
+}
+
+/** The tags of the metadata reach every stack that eksctl makes for the part. */
+const writePart = (context: Context, name: string, part: object): Promise<string> => {
+  const { cluster, region } = context.config;
+  return write(context, name, {
+    apiVersion: 'eksctl.io/v1alpha5',
+    kind: 'ClusterConfig',
+    metadata: { name: cluster, region, tags: mark(context.config, 'stack') },
+    ...part,
+  });
+};
+
+async function write({ folder }: Context, name: string, content: object): Promise<string> {
+  const path = join(folder, `${name}.yaml`);
+  await writePrivateFile(path, stringify(content, { aliasDuplicateObjects: false }));
   return path;
 }

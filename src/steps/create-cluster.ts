@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { type Cluster, UpdateClusterConfigCommand } from '@aws-sdk/client-eks';
-import { describeCluster } from '../aws/cluster.ts';
+import { describeCluster, ownsCluster } from '../aws/cluster.ts';
 import {
   deleteStack,
   describeStack,
@@ -26,7 +26,7 @@ export const createCluster: Step = {
   title: 'Create the cluster',
   subject: 'Cluster',
   command: 'cluster',
-  needs: ['tools'],
+  needs: ['tools', 'adoption'],
   deadline: 3600,
   async check(context) {
     const { config } = context;
@@ -51,6 +51,8 @@ export const createCluster: Step = {
   },
   async remove(context) {
     const { config } = context;
+    // Asked once more: nothing is worse than deleting somebody else's cluster.
+    if (!(await ownsCluster(context))) return;
     const cluster = await describeCluster(context);
     // eksctl refuses to delete a cluster that is not there, even when its stacks are.
     if (cluster?.status === 'ACTIVE') await context.eksctl.deleteCluster(config.cluster);
@@ -93,8 +95,9 @@ async function updateEndpoint({ aws, config }: Context): Promise<void> {
   await aws.eks.send(new UpdateClusterConfigCommand({ name: config.cluster, resourcesVpcConfig }));
 }
 
+/** Somebody else's cluster; whether it can be used was looked at by the step `adoption`. */
 function checkForeign(cluster: Cluster): State {
-  const evidence = `cluster ${cluster.name} exists, Kubernetes ${cluster.version}, ${cluster.status}`;
+  const evidence = `adopted: ${cluster.name}, Kubernetes ${cluster.version}, ${cluster.status}`;
   if (cluster.status === 'CREATING' || cluster.status === 'UPDATING') return state.pending(evidence);
   if (cluster.status === 'ACTIVE') return state.adopted(evidence);
   return state.inTheWay(evidence, 'use another --cluster name');

@@ -9,6 +9,7 @@ import {
   ListEntitiesForPolicyCommand,
   ListPolicyVersionsCommand,
 } from '@aws-sdk/client-iam';
+import { findForeignController } from '../adoption/foreign-controller.ts';
 import { orAbsent } from '../aws/absent.ts';
 import { controllerPolicy, meansTheSame, type PolicyDocument } from '../aws/policy-document.ts';
 import type { Context } from '../context.ts';
@@ -26,7 +27,7 @@ export const createPolicy: Step = {
   title: "Create the controller's IAM policy",
   subject: 'IAM policy of the controller',
   command: 'iam',
-  needs: [],
+  needs: ['adoption'],
   deadline: 120,
   async check(context) {
     const arn = await policyArn(context);
@@ -35,6 +36,9 @@ export const createPolicy: Step = {
       iam.send(new GetPolicyCommand({ PolicyArn: arn })),
       'NoSuchEntityException',
     );
+    const ours = isOurs(context.config, answer?.Policy?.Tags);
+    const controller = ours ? undefined : await findForeignController(context);
+    if (controller) return state.adopted(`not needed: ${controller.evidence} has its own`);
     if (!answer) return state.absent(`no policy ${context.config.policyName}`);
     const version = await iam.send(
       new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: answer.Policy?.DefaultVersionId }),
@@ -43,7 +47,7 @@ export const createPolicy: Step = {
       decodeURIComponent(version.PolicyVersion?.Document ?? '{}'),
     ) as PolicyDocument;
     const fits = meansTheSame(document, await wantedDocument(context));
-    if (isOurs(context.config, answer.Policy?.Tags)) {
+    if (ours) {
       return fits
         ? state.ready(`${context.config.policyName}, as of controller ${pins.controller}`)
         : state.drifted(`${context.config.policyName} is not the one of controller ${pins.controller}`);

@@ -5,6 +5,7 @@ import {
   ListAttachedRolePoliciesCommand,
   type Role,
 } from '@aws-sdk/client-iam';
+import { type ForeignController, findForeignController } from '../adoption/foreign-controller.ts';
 import { orAbsent } from '../aws/absent.ts';
 import { describeCluster } from '../aws/cluster.ts';
 import {
@@ -20,7 +21,7 @@ import { isOurs, mark } from '../ownership.ts';
 import { controllerNamespace } from '../pins.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 import { stsAudience } from './associate-oidc-provider.ts';
-import { writeClusterConfig } from './cluster-config.ts';
+import { writeServiceAccountConfig } from './cluster-config.ts';
 import { policyArn } from './create-policy.ts';
 import { type State, type Step, state } from './step.ts';
 
@@ -42,8 +43,10 @@ export const createServiceAccount: Step = {
     const stack = await describeStack(context, stackName(context));
     const cluster = await describeCluster(context);
     const account = cluster?.status === 'ACTIVE' ? await getServiceAccount(context) : undefined;
-    if (!stack) return withoutStack(context, account);
+    if (!stack) return withoutStack(context, account, await findForeignController(context));
     if (!isOurs(context.config, stack.Tags)) {
+      const controller = await findForeignController(context);
+      if (controller) return notNeeded(controller);
       return state.inTheWay(
         `stack ${stack.StackName} belongs to somebody else`,
         'use another --service-account',
@@ -56,7 +59,7 @@ export const createServiceAccount: Step = {
   },
   async apply(context, found) {
     if (found.status === 'absent') {
-      await context.eksctl.createServiceAccounts(await writeClusterConfig(context, { serviceAccount: true }));
+      await context.eksctl.createServiceAccounts(await writeServiceAccountConfig(context));
       return;
     }
     const stack = await describeStack(context, stackName(context));
@@ -72,10 +75,11 @@ export const createServiceAccount: Step = {
     const cluster = await describeCluster(context);
     if (cluster?.status === 'ACTIVE') {
       const account = await getServiceAccount(context);
-      if (account && !(await describeStack(context, stackName(context)))) {
-        await kubectl.delete('ServiceAccount', config.serviceAccount, controllerNamespace);
-      } else {
+      const stack = await describeStack(context, stackName(context));
+      if (stack && isOurs(config, stack.Tags)) {
         await context.eksctl.deleteServiceAccount(config.cluster, controllerNamespace, config.serviceAccount);
+      } else if (account && isOurs(config, account.metadata.labels)) {
+        await kubectl.delete('ServiceAccount', config.serviceAccount, controllerNamespace);
       }
     }
     await deleteStack(context, stackName(context));
@@ -88,11 +92,19 @@ const stackName = ({ config }: Context): string =>
 const getServiceAccount = ({ kubectl, config }: Context): Promise<KubeObject | undefined> =>
   kubectl.get('ServiceAccount', config.serviceAccount, controllerNamespace);
 
-function withoutStack({ config }: Context, account: KubeObject | undefined): State {
+const notNeeded = ({ evidence }: ForeignController): State =>
+  state.adopted(`not needed: ${evidence} has its own`);
+
+function withoutStack(
+  { config }: Context,
+  account: KubeObject | undefined,
+  controller: ForeignController | undefined,
+): State {
+  const ours = account && isOurs(config, account.metadata.labels);
+  if (controller && !ours) return notNeeded(controller);
   if (!account) return state.absent(`no ServiceAccount ${controllerNamespace}/${config.serviceAccount}`);
   const role = account.metadata.annotations?.[roleAnnotation];
-  // Made by eksctl, its stack deleted since: applying eksctl once more overrides it.
-  if (isOurs(config, account.metadata.labels)) return state.absent('the ServiceAccount has lost its role');
+  if (ours) return state.broken('the ServiceAccount has lost its role');
   return state.inTheWay(
     `ServiceAccount ${config.serviceAccount} exists${role ? ` with role ${role}` : ''} and is not ours`,
     'use another --service-account',

@@ -1,12 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { describeCluster } from '../aws/cluster.ts';
+import {
+  type ForeignController,
+  findForeignController,
+  hasOwnRelease,
+} from '../adoption/foreign-controller.ts';
+import { adoptedCluster, describeCluster } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
+import { UserError } from '../errors/user-error.ts';
 import { mark } from '../ownership.ts';
 import { controllerName, controllerNamespace, pins } from '../pins.ts';
 import { renderTemplate } from '../templates.ts';
 import { chartArchive } from './fetch-chart.ts';
 import { inCluster } from './in-cluster.ts';
-import { type Step, state } from './step.ts';
+import { othersServed } from './served-objects.ts';
+import { type State, type Step, state } from './step.ts';
 
 /**
  * Step 3 of the walkthrough: the controller itself, by helm. Every `helm upgrade` adds a revision, even when nothing
@@ -20,10 +27,12 @@ export const installRelease: Step = {
   needs: ['crds', 'service-account', 'controller-resources'],
   deadline: 300,
   check: inCluster(async (context) => {
+    const ours = await hasOwnRelease(context);
+    const controller = await findForeignController(context);
+    if (controller) return checkForeign(controller);
     const release = await context.helm.release(controllerName, controllerNamespace);
     if (!release) return state.absent(`no release ${controllerName}`);
     const evidence = `release ${controllerName} ${release.chartVersion} is ${release.status}`;
-    const ours = await hasOurLabel(context);
     const upToDate =
       release.status === 'deployed' &&
       release.chartVersion === pins.controller &&
@@ -31,7 +40,10 @@ export const installRelease: Step = {
     if (!ours) {
       return upToDate
         ? state.adopted(evidence)
-        : state.inTheWay(`${evidence} and is not ours`, 'helm uninstall it');
+        : state.inTheWay(
+            `${evidence} and is not ours`,
+            `helm uninstall ${controllerName} --namespace ${controllerNamespace}`,
+          );
     }
     // The first installation was cut off: there is nothing to roll back to, and upgrades are refused.
     if (release.status === 'pending-install' || release.status === 'uninstalling')
@@ -52,19 +64,12 @@ export const installRelease: Step = {
       mark(config),
     );
   },
-  async remove({ helm }) {
-    await helm.uninstall(controllerName, controllerNamespace);
+  async remove(context) {
+    if (!(await hasOwnRelease(context))) return;
+    if (await adoptedCluster(context)) await refuseWhileUsed(context);
+    await context.helm.uninstall(controllerName, controllerNamespace);
   },
 };
-
-/** helm keeps a release in Secrets; the release's labels are theirs. */
-async function hasOurLabel({ kubectl, config }: Context): Promise<boolean> {
-  const labels = { owner: 'helm', name: controllerName, ...mark(config) };
-  const selector = Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
-  return (await kubectl.list('Secret', { namespace: controllerNamespace, selector })).length > 0;
-}
 
 async function wantedValues(context: Context): Promise<object> {
   const { config } = context;
@@ -74,7 +79,36 @@ async function wantedValues(context: Context): Promise<object> {
     region: config.region,
     vpcId: cluster?.resourcesVpcConfig?.vpcId,
     serviceAccount: config.serviceAccount,
-    tags: mark(config),
+    tags: mark(config, 'load balancer'),
+    ...(await placeInCluster(context)),
   });
   return values ?? {};
+}
+
+/**
+ * What of the chart reaches beyond the controller itself. On an adopted cluster other people's new Services stay what
+ * they were (the webhook would make every one of type LoadBalancer the controller's), and an IngressClass of the chart's
+ * default name that is there already is left to its owner.
+ */
+async function placeInCluster(
+  context: Context,
+): Promise<{ mutateServices: boolean; createIngressClass: boolean }> {
+  if (!(await adoptedCluster(context))) return { mutateServices: true, createIngressClass: true };
+  const present = await context.kubectl.get('IngressClass', 'alb');
+  const foreign = present && present.metadata.annotations?.['meta.helm.sh/release-name'] !== controllerName;
+  return { mutateServices: false, createIngressClass: !foreign };
+}
+
+const checkForeign = ({ evidence, problem }: ForeignController): State =>
+  problem ? state.inTheWay(problem.evidence, problem.fix) : state.adopted(`${evidence} is used`);
+
+/** Without its controller an object of somebody else could never be deleted, nor its load balancer. */
+async function refuseWhileUsed(context: Context): Promise<void> {
+  const others = await othersServed(context);
+  if (others.length === 0) return;
+  throw new UserError({
+    what: 'the controller is kept: others have come to use it',
+    why: others.join(', '),
+    fix: 'delete these first if nobody needs them, then lbc-setup teardown once more',
+  });
 }

@@ -1,10 +1,13 @@
+import { adoptCluster } from './adopt-cluster.ts';
 import { applyCrds } from './apply-crds.ts';
 import { associateOidcProvider } from './associate-oidc-provider.ts';
 import { createAddons } from './create-addons.ts';
+import { createBindingLoadBalancer } from './create-binding-load-balancer.ts';
 import { createCluster } from './create-cluster.ts';
 import { createSampleProfile, createSystemProfile } from './create-fargate-profiles.ts';
 import { createPolicy } from './create-policy.ts';
 import { createServiceAccount } from './create-service-account.ts';
+import { deployBinding } from './deploy-binding.ts';
 import { createIngressClass, createNamespace, deployAlb, deployNlb } from './deploy-samples.ts';
 import { fetchChart } from './fetch-chart.ts';
 import { findTools } from './find-tools.ts';
@@ -14,7 +17,7 @@ import { proveIrsa } from './prove-irsa.ts';
 import { runCoreDns } from './run-coredns.ts';
 import type { Step, StepCommand } from './step.ts';
 import { sweepControllerResources } from './sweep-controller-resources.ts';
-import { verifyAlb, verifyNlb } from './verify-samples.ts';
+import { verifyAlb, verifyBinding, verifyNlb } from './verify-samples.ts';
 import { waitForApi } from './wait-for-api.ts';
 import { waitForController } from './wait-for-controller.ts';
 
@@ -23,6 +26,7 @@ export const steps: readonly Step[] = [
   // Step 1: the working environment
   findTools,
   // Step 2: the cluster
+  adoptCluster,
   createCluster,
   grantAdminRole,
   waitForApi,
@@ -45,8 +49,11 @@ export const steps: readonly Step[] = [
   createIngressClass,
   deployNlb,
   deployAlb,
+  createBindingLoadBalancer,
+  deployBinding,
   verifyNlb,
   verifyAlb,
+  verifyBinding,
 ];
 
 /** The steps that one subcommand applies. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../context.ts';
-import { isOurs } from '../ownership.ts';
+import { isOurs, markKey } from '../ownership.ts';
 import { poll } from '../poll.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 import { type State, state } from './step.ts';
@@ -33,37 +33,65 @@ export async function getObjects(
 
 /**
  * Compares objects with their manifests, by asking the server what applying them would change: defaults and other
- * managers' fields are then no difference.
+ * managers' fields are then no difference. Other people's objects are compared without our mark.
+ *
+ * @param avoid the option that helps when somebody else's object is in the way
  */
-export async function checkObjects(context: Context, manifests: readonly Manifest[]): Promise<State> {
+export async function checkObjects(
+  context: Context,
+  manifests: readonly Manifest[],
+  avoid = 'use another --namespace',
+): Promise<State> {
   const present = await getObjects(context, manifests);
   const found = present.filter((object) => object !== undefined);
-  const names = manifests.map(describe).join(', ');
-  if (found.length === 0) return state.absent(`no ${names}`);
+  const ours = found.filter((object) => isOwnObject(context, object));
+  if (found.length === 0) return state.absent(`no ${manifests.map(describe).join(', ')}`);
   const terminating = found.find(({ metadata }) => metadata.deletionTimestamp);
   if (terminating) {
     const holding = terminating.metadata.finalizers?.join(', ');
     return state.pending(`${describe(terminating)} is being deleted${holding ? `, held by ${holding}` : ''}`);
   }
-  const foreign = found.find(({ metadata }) => !isOurs(context.config, metadata.labels));
-  const changed = await changedObject(context, manifests, present);
-  if (foreign && changed) {
-    return state.inTheWay(`${describe(foreign)} was made by somebody else`, 'use another --namespace');
+  const changed = await changedObjects(context, manifests, present);
+  const obstacle = found.find((object) => !ours.includes(object) && changed.includes(describe(object)));
+  if (obstacle) {
+    const found = state.inTheWay(`${describe(obstacle)} was made by somebody else and differs`, avoid);
+    return { ...found, partlyOurs: ours.length > 0 };
   }
-  if (foreign) return state.adopted(`${describe(foreign)} was made by somebody else and fits`);
-  return changed ? state.drifted(`${changed} is not as wanted`) : state.ready(names);
+  if (changed.length > 0) return state.drifted(`not as wanted: ${changed.join(', ')}`);
+  const names = found.map(describe).join(', ');
+  if (ours.length === 0) return state.adopted(`${names}: made by somebody else, and fits`);
+  return state.ready(names);
 }
 
-async function changedObject(
+const isOwnObject = ({ config }: Context, object: KubeObject | undefined): boolean =>
+  isOurs(config, object?.metadata.labels);
+
+/** The objects that are missing or not as wanted. */
+async function changedObjects(
   context: Context,
   manifests: readonly Manifest[],
   present: readonly (KubeObject | undefined)[],
-): Promise<string | undefined> {
-  const missing = manifests.find((_, index) => present[index] === undefined);
-  if (missing) return describe(missing);
-  const applied = await context.kubectl.apply(manifests, { dryRun: true });
-  return applied.find((object, index) => !isDeepStrictEqual(essence(object), essence(present[index])))
-    ?.metadata.name;
+): Promise<string[]> {
+  const wanted = manifests.map((manifest, index) =>
+    present[index] && !isOwnObject(context, present[index]) ? withoutMark(manifest) : manifest,
+  );
+  // A namespace that is not there yet would make the question about its objects fail.
+  if (present.includes(undefined)) {
+    const known = wanted.filter((_, index) => present[index]);
+    const missing = wanted.filter((_, index) => !present[index]).map(describe);
+    const rest = known.length === 0 ? [] : await changedObjects(context, known, present.filter(Boolean));
+    return [...missing, ...rest];
+  }
+  const applied = await context.kubectl.apply(wanted, { dryRun: true });
+  return wanted
+    .filter((_, index) => !isDeepStrictEqual(essence(applied[index]), essence(present[index])))
+    .map(describe);
+}
+
+function withoutMark(manifest: Manifest): Manifest {
+  const { labels, ...metadata } = manifest.metadata as { name: string; labels?: Record<string, string> };
+  const { [markKey]: _, ...others } = labels ?? {};
+  return { ...manifest, metadata: { ...metadata, labels: others } as Manifest['metadata'] };
 }
 
 /** An object without the book-keeping that changes although nothing that matters does. */
@@ -76,11 +104,19 @@ function essence(object: KubeObject | undefined): object | undefined {
   return { ...object, metadata, status: undefined };
 }
 
+/** Applies the objects that are missing or ours; somebody else's are left as they are. */
+export async function applyObjects(context: Context, manifests: readonly Manifest[]): Promise<void> {
+  const present = await getObjects(context, manifests);
+  await context.kubectl.apply(
+    manifests.filter((_, index) => !present[index] || isOwnObject(context, present[index])),
+  );
+}
+
 /** Deletes objects in the reverse order of their manifests, each gone before the next is asked to go. */
 export async function deleteObjects(context: Context, manifests: readonly Manifest[]): Promise<void> {
   for (const manifest of [...manifests].reverse()) {
     const [object] = await getObjects(context, [manifest]);
-    if (!object || !isOurs(context.config, object.metadata.labels)) continue;
+    if (!object || !isOwnObject(context, object)) continue;
     await context.kubectl.delete(kindArgument(manifest), manifest.metadata.name, manifest.metadata.namespace);
     await waitUntilGone(context, manifest);
   }

@@ -3,7 +3,9 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AssumeRoleWithWebIdentityCommand } from '@aws-sdk/client-sts';
+import { findForeignController } from '../adoption/foreign-controller.ts';
 import { transport } from '../aws/transport.ts';
+import { isOurs } from '../ownership.ts';
 import { controllerNamespace } from '../pins.ts';
 import { stsAudience } from './associate-oidc-provider.ts';
 import { inCluster } from './in-cluster.ts';
@@ -21,9 +23,14 @@ export const proveIrsa: Step = {
   needs: ['service-account'],
   // IAM takes some seconds to know a new role and provider everywhere.
   deadline: 180,
-  check: inCluster(async ({ aws, kubectl, config, signal }) => {
+  check: inCluster(async (context) => {
+    const { aws, kubectl, config, signal } = context;
     const account = await kubectl.get('ServiceAccount', config.serviceAccount, controllerNamespace);
     const RoleArn = account?.metadata.annotations?.['eks.amazonaws.com/role-arn'];
+    const controller = isOurs(config, account?.metadata.labels)
+      ? undefined
+      : await findForeignController(context);
+    if (controller) return state.adopted(`left to ${controller.evidence}: the samples will tell`);
     if (!RoleArn) return state.absent('the ServiceAccount has no role', 'lbc-setup iam');
     try {
       const token = await kubectl.token(config.serviceAccount, controllerNamespace, stsAudience);

@@ -1,8 +1,10 @@
-import { ownsCluster } from '../aws/cluster.ts';
-import { writeClusterConfig } from './cluster-config.ts';
+import { adoptedCluster } from '../aws/cluster.ts';
+import type { KubeObject } from '../tools/kubectl.ts';
+import { writeProfileConfig } from './cluster-config.ts';
+import { wantedSystemProfile } from './create-fargate-profiles.ts';
 import { inCluster } from './in-cluster.ts';
 import { availability, hasPodOlderThanProfile, podTrouble } from './pods.ts';
-import { type Step, state } from './step.ts';
+import { type State, type Step, state } from './step.ts';
 
 const namespace = 'kube-system';
 const selector = 'eks.amazonaws.com/component=coredns';
@@ -17,10 +19,11 @@ export const runCoreDns: Step = {
   deadline: 900,
   check: inCluster(async (context) => {
     const deployment = await context.kubectl.get('Deployment', 'coredns', namespace);
+    if (await adoptedCluster(context)) return checkAdopted(deployment);
     if (!deployment) return state.absent('no CoreDNS');
     const { available, wanted, complete } = availability(deployment);
     const evidence = `CoreDNS: ${available} of ${wanted} pods available`;
-    if (complete || (available > 0 && !(await ownsCluster(context)))) return state.ready(evidence);
+    if (complete) return state.ready(evidence);
     const annotations = deployment.spec?.template?.metadata?.annotations ?? {};
     if (annotations['eks.amazonaws.com/compute-type'] === 'ec2')
       return state.drifted('CoreDNS waits for EC2 nodes');
@@ -32,9 +35,18 @@ export const runCoreDns: Step = {
   async apply(context, found) {
     // eksctl patches CoreDNS whenever the configuration has a profile for kube-system, made already or not.
     if (found.status === 'drifted')
-      await context.eksctl.createFargateProfiles(await writeClusterConfig(context));
+      await context.eksctl.createFargateProfiles(await writeProfileConfig(context, wantedSystemProfile));
     context.reads.clear();
     if (await hasPodOlderThanProfile(context, namespace, selector))
       await context.kubectl.restart('coredns', namespace);
   },
 };
+
+/** An adopted cluster resolves names in its own way; nothing of it is changed, only its absence is told. */
+function checkAdopted(deployment: KubeObject | undefined): State {
+  const fix = `kubectl --namespace ${namespace} get pods --selector k8s-app=kube-dns, and mend what keeps them from running`;
+  if (!deployment) return state.inTheWay('the cluster has no CoreDNS', fix);
+  const { available, wanted } = availability(deployment);
+  const evidence = `CoreDNS: ${available} of ${wanted} pods available`;
+  return available > 0 ? state.adopted(evidence) : state.inTheWay(evidence, fix);
+}

@@ -17,6 +17,8 @@ export interface State {
   readonly evidence: string;
   /** For `foreign`: whether it can be used as it is. */
   readonly fits?: boolean;
+  /** For `foreign`: part of it is ours all the same, and removing takes that part. */
+  readonly partlyOurs?: boolean;
   /** The command or option that helps when the tool itself cannot go on from here. */
   readonly fix?: string;
 }

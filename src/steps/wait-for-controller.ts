@@ -1,3 +1,4 @@
+import { findForeignController } from '../adoption/foreign-controller.ts';
 import type { Context } from '../context.ts';
 import { controllerName, controllerNamespace, webhookService } from '../pins.ts';
 import { inCluster } from './in-cluster.ts';
@@ -18,6 +19,9 @@ export const waitForController: Step = {
   needs: ['release', 'coredns'],
   deadline: 900,
   check: inCluster(async (context) => {
+    const controller = await findForeignController(context);
+    if (controller?.problem) return state.pending(controller.problem.evidence);
+    if (controller) return state.adopted(controller.evidence);
     const deployment = await context.kubectl.get('Deployment', controllerName, controllerNamespace);
     if (!deployment) return state.absent('no controller');
     const { available, wanted, complete } = availability(deployment);

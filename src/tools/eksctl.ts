@@ -4,7 +4,6 @@ import type { ToolRunner } from './tool.ts';
 export interface Eksctl {
   /** Creates everything in the configuration. Cannot be resumed: a rerun fails with AlreadyExistsException. */
   createCluster(configFile: string): Promise<void>;
-  associateOidcProvider(configFile: string): Promise<void>;
   createAddons(configFile: string): Promise<void>;
   createFargateProfiles(configFile: string): Promise<void>;
   /** Exit code 0 says nothing: with a stack in whatever state it does nothing and succeeds. */
@@ -34,8 +33,6 @@ export function createEksctl(tools: ToolRunner, region: string, kubeconfig: () =
         '--timeout',
         '40m',
       ]),
-    associateOidcProvider: (file) =>
-      run(minutes(5), ['utils', 'associate-iam-oidc-provider', '--config-file', file, '--approve']),
     createAddons: (file) => run(minutes(30), ['create', 'addon', '--config-file', file]),
     createFargateProfiles: (file) => run(minutes(45), ['create', 'fargateprofile', '--config-file', file]),
     createServiceAccounts: (file) =>
