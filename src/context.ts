@@ -6,11 +6,13 @@ import type { Eksctl } from './tools/eksctl.ts';
 import type { Helm } from './tools/helm.ts';
 import type { Kubectl } from './tools/kubectl.ts';
 import type { ToolRunner } from './tools/tool.ts';
+import type { Toolbox } from './tools/toolbox.ts';
 
 /** What every step works with. Made once per run. */
 export interface Context {
   readonly config: Config;
   readonly aws: Aws;
+  readonly toolbox: Toolbox;
   readonly tools: ToolRunner;
   readonly kubectl: Kubectl;
   readonly helm: Helm;

@@ -30,7 +30,10 @@ export async function get(url: string, options: GetOptions): Promise<HttpAnswer>
   const { location } = response.headers;
   if (location && status >= 300 && status < 400 && redirects > 0) {
     response.destroy();
-    return get(new URL(location, url).href, { ...options, redirects: redirects - 1 });
+    const next = new URL(location, url).href;
+    if (url.startsWith('https:') && !next.startsWith('https:'))
+      throw new Error(`${url} redirects to ${next}, which is not encrypted`);
+    return get(next, { ...options, redirects: redirects - 1 });
   }
   const chunks: Buffer[] = [];
   let length = 0;
@@ -48,11 +51,13 @@ export async function get(url: string, options: GetOptions): Promise<HttpAnswer>
 function open(url: string, signal: AbortSignal, idleTimeout: number): Promise<IncomingMessage> {
   const request = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const sent = request(url, { agent: proxyAgent, signal, timeout: idleTimeout }, resolve);
-    sent.on('timeout', () =>
-      sent.destroy(new Error(`no answer from ${new URL(url).host} for ${idleTimeout} ms`)),
-    );
-    sent.on('error', reject);
+    const sent = request(url, { agent: proxyAgent, signal, timeout: idleTimeout });
+    const giveUp = () => sent.destroy(new Error(`no answer from ${new URL(url).host} for ${idleTimeout} ms`));
+    // Until a proxy has agreed to connect there is no socket whose idleness Node would notice.
+    const connecting = setTimeout(giveUp, idleTimeout);
+    sent.on('timeout', giveUp);
+    sent.on('response', resolve).on('error', reject);
+    sent.on('socket', () => clearTimeout(connecting)).on('close', () => clearTimeout(connecting));
     sent.end();
   });
 }

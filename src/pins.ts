@@ -5,12 +5,15 @@
 export const pins = {
   /** AWS Load Balancer Controller, its chart and its IAM policy. */
   controller: '3.5.0',
+  /** Configuration and messages were recorded from exactly this one. */
   eksctl: '0.230.0',
-  helm: '4.2.3',
+  /** The newest that this package's tests run. */
+  helm: '4.1.4',
   /** The oldest helm that has every flag used here. */
   helmAtLeast: '3.16.0',
   /** Default Kubernetes minor version. */
   kubernetes: '1.35',
+  /** The one that this package's tests run. */
   kubectl: '1.35.2',
 } as const;
 

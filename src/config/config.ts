@@ -5,6 +5,8 @@ export interface Config {
   readonly cluster: string;
   readonly region: string;
   readonly profile?: string;
+  /** The account that the credentials must belong to; undefined: any. */
+  readonly account?: string;
   readonly kubernetesVersion: string;
   readonly policyName: string;
   readonly serviceAccount: string;
@@ -19,6 +21,8 @@ export interface Config {
   readonly adminRoleArn?: string;
   /** Stands before the first line and the names in kubeconfigs. */
   readonly label?: string;
+  /** The URL below which copies of everything that is downloaded stand. */
+  readonly mirror?: string;
   /** The longest that one step may take, in seconds; undefined: each step's own deadline. */
   readonly timeout?: number;
 }
@@ -42,6 +46,7 @@ export function completeConfig(values: EffectiveValues, region: string): Config 
     cluster,
     region,
     profile: values.profile?.value,
+    account: values.account?.value,
     kubernetesVersion: required(values, 'kubernetesVersion'),
     // IAM is global: without the region, clusters of the same name in two regions would share a policy.
     policyName: values.policyName?.value ?? `AWSLoadBalancerController-${cluster}-${region}`,
@@ -53,6 +58,7 @@ export function completeConfig(values: EffectiveValues, region: string): Config 
     inboundCidrs: values.inboundCidr?.value.split(','),
     adminRoleArn: values.adminRoleArn?.value,
     label: values.label?.value,
+    mirror: values.mirror?.value,
     timeout: values.timeout && seconds(values.timeout.value),
   };
 }

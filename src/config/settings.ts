@@ -79,6 +79,14 @@ export const settings = {
     pattern: /^[^\s-][^\n\r]*$/,
     accepts: 'the name of a profile in ~/.aws/config',
   },
+  account: {
+    key: 'account',
+    flag: '--account <digits>',
+    environment: 'LBC_SETUP_ACCOUNT',
+    description: 'the AWS account to work in; credentials of another one are refused (default: any)',
+    pattern: /^\d{12}$/,
+    accepts: 'twelve digits',
+  },
   kubernetesVersion: {
     key: 'kubernetesVersion',
     flag: '--kubernetes-version <version>',
@@ -161,6 +169,14 @@ export const settings = {
     description: 'a word before the first line and the names in kubeconfigs, to tell environments apart',
     pattern: /^[a-zA-Z0-9][-\w]{0,31}$/,
     accepts: 'letters, digits, hyphens and underscores, at most 32',
+  },
+  mirror: {
+    key: 'mirror',
+    flag: '--mirror <url>',
+    environment: 'LBC_SETUP_MIRROR',
+    description: 'where tools and chart are downloaded from instead of their own sites: URL/HOST/PATH',
+    pattern: /^https?:\/\/[\w.:[\]-]+(\/[\w./~%+-]*)?$/,
+    accepts: 'a URL such as https://mirror.example.com/downloads',
   },
   timeout: {
     key: 'timeout',

@@ -1,20 +1,29 @@
-import { pins } from '../pins.ts';
-import { findTool } from '../tools/find.ts';
+import type { Context } from '../context.ts';
+import type { ToolName } from '../tools/tool.ts';
+import type { Located, Missing } from '../tools/toolbox.ts';
 import { type Step, state } from './step.ts';
+
+const names: readonly ToolName[] = ['eksctl', 'helm', 'kubectl'];
+
+const lookAll = ({ toolbox }: Context): Promise<(Located | Missing)[]> =>
+  Promise.all(names.map((name) => toolbox.look(name)));
 
 /** Step 1 of the walkthrough: the programs that the rest is done with. */
 export const findTools: Step = {
   id: 'tools',
-  title: 'Find eksctl, helm and kubectl',
+  title: 'Find or download eksctl, helm and kubectl',
   subject: 'Tools',
   command: 'init',
   needs: [],
   deadline: 600,
-  async check() {
-    await Promise.all([findTool('eksctl'), findTool('helm'), findTool('kubectl')]);
-    return state.ready(`made for eksctl ${pins.eksctl}`);
+  async check(context) {
+    const tools = await lookAll(context);
+    const missing = tools.filter((tool) => 'reasons' in tool);
+    if (missing.length > 0) return state.absent(missing.flatMap(({ reasons }) => reasons).join('; '));
+    const located = tools.filter((tool) => 'path' in tool);
+    return state.ready(
+      located.map(({ name, version, origin }) => `${name} ${version} (${origin})`).join(', '),
+    );
   },
-  async apply() {
-    // The check itself says what is missing.
-  },
+  apply: ({ toolbox }) => toolbox.install(names),
 };

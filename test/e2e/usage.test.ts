@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
@@ -56,7 +57,7 @@ describe('credentials that AWS does not take end with exit code 1 and what to do
     ['a wrong secret', { AWS_SECRET_ACCESS_KEY: 'wrong' }, /does not accept the credentials/],
     [
       'no keys',
-      { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SHARED_CREDENTIALS_FILE: 'none' },
       /no AWS credentials were found[\s\S]*aws configure/,
     ],
     [
@@ -77,10 +78,46 @@ describe('credentials that AWS does not take end with exit code 1 and what to do
 it('a program in the current directory is never run', async () => {
   const folder = join(rehearsal.directory, 'here');
   await mkdir(folder);
-  await writeFile(join(folder, 'eksctl'), '#!/bin/sh\ntouch ran\n', { mode: 0o755 });
-  const { stderr, exitCode } = await rehearsal.run(['cluster', '--yes'], { PATH: '.:here' });
-  expect(stderr).toContain('eksctl was not found');
+  const program = '#!/bin/sh\ntouch "$(dirname "$0")/ran"\necho 0.230.0\n';
+  for (const place of [folder, rehearsal.directory])
+    await writeFile(join(place, 'eksctl'), program, { mode: 0o755 });
+  const effect = { kind: 'error', code: 'NotFound', message: 'not here', status: 404 } as const;
+  await rehearsal.fail({ plane: 'proxy', call: '^github\\.com/', effect });
+  const PATH = `.:here:${rehearsal.directory}`;
+  const { stderr, exitCode } = await rehearsal.run(['cluster', '--yes'], { PATH });
+  await rehearsal.fail();
+  expect(stderr).toMatch(/eksctl_checksums.txt cannot be downloaded\n.*HTTP status 404/);
   expect(exitCode).toBe(1);
+  for (const place of [folder, rehearsal.directory]) expect(existsSync(join(place, 'ran'))).toBe(false);
+});
+
+it.each([
+  ['nothing', undefined, /eksctl was not found in \S+tools-of-ours/],
+  ['one that is too old', 'echo 0.100.0', /eksctl is 0\.100\.0, needed is 0\.230\.0 or newer/],
+  ['one that prints garbage', 'echo "<html>"', /printed no version but "<html>"/],
+  ['one that fails', 'echo no luck >&2; exit 7', /cannot be run: no luck/],
+])('a folder of tools that has %s as eksctl is an error, and nothing is downloaded', async (_, text, why) => {
+  const folder = join(rehearsal.directory, 'tools-of-ours');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  if (text) await writeFile(join(folder, 'eksctl'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  const position = (await rehearsal.record()).length;
+  const { stderr, exitCode } = await rehearsal.run(['cluster', '--yes'], { LBC_SETUP_TOOLS_DIR: folder });
+  expect(stderr).toMatch(/no usable eksctl, helm, kubectl/);
+  expect(stderr).toMatch(why);
+  expect(stderr).not.toMatch(noStackTrace);
+  expect(exitCode).toBe(1);
+  const calls = await rehearsal.record(position);
+  expect(calls.filter(({ plane }) => plane === 'proxy')).toEqual([]);
+  expect(await rehearsal.writes(position)).toEqual([]);
+});
+
+it('credentials of another account than the one that is meant are refused with exit code 2', async () => {
+  const position = (await rehearsal.record()).length;
+  const { stderr, exitCode } = await rehearsal.run(['cluster', '--yes', '--account', '111122223333']);
+  expect(stderr).toMatch(/belong to account 123456789012, but 111122223333 is meant/);
+  expect(exitCode).toBe(2);
+  expect(await rehearsal.writes(position)).toEqual([]);
 });
 
 it('status of an empty account says absent, reads only, and keeps stdout for the result', async () => {
