@@ -14,6 +14,8 @@ export interface CommandResult {
 export interface CommandInput {
   readonly args: readonly string[];
   readonly yes: boolean;
+  /** --remove: take away what the command otherwise makes. */
+  readonly remove: boolean;
 }
 
 /** A command that works in a session. */

@@ -5,6 +5,8 @@ export interface CommandEntry {
   readonly name: string;
   /** Positional arguments, in commander's notation. */
   readonly arguments?: string;
+  /** Options of its own, each with its description. */
+  readonly options?: readonly (readonly [flags: string, description: string])[];
   readonly description: string;
   readonly load: () => Promise<{ run: SessionCommand }>;
 }
@@ -34,13 +36,14 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'deploy-sample',
     arguments: '[samples...]',
-    description: 'deploy the samples: nlb, alb (default: both)',
+    options: [['--remove', 'take the samples away instead, one load balancer after the other']],
+    description: 'deploy the samples, or --remove them: nlb, alb, tgb (default: nlb and alb)',
     load: () => import('./deploy-sample.ts'),
   },
   {
     name: 'verify',
     arguments: '[samples...]',
-    description: 'call the samples from the internet: nlb, alb (default: both)',
+    description: 'call the samples from the internet: nlb, alb, tgb (default: nlb and alb)',
     load: () => import('./verify.ts'),
   },
   {

@@ -1,4 +1,6 @@
 import type { EffectiveValues } from './load.ts';
+import { type SampleAnnotations, sampleAnnotations } from './sample-annotations.ts';
+import type { SampleName } from './sample-settings.ts';
 
 /** The settings of one run, complete. */
 export interface Config {
@@ -13,6 +15,9 @@ export interface Config {
   readonly fargateProfile: string;
   readonly namespace: string;
   readonly sampleImage: string;
+  /** The samples that are deployed and called when none are named. */
+  readonly samples: readonly SampleName[];
+  readonly annotations: SampleAnnotations;
   /** Ranges from which the Kubernetes API may be reached; undefined: a new cluster's is open to everybody. */
   readonly apiCidrs?: readonly string[];
   /** Ranges from which the samples' load balancers may be reached; undefined: from everywhere. */
@@ -54,6 +59,8 @@ export function completeConfig(values: EffectiveValues, region: string): Config 
     fargateProfile: required(values, 'fargateProfile'),
     namespace: required(values, 'namespace'),
     sampleImage: required(values, 'sampleImage'),
+    samples: required(values, 'samples').split(',') as SampleName[],
+    annotations: sampleAnnotations(values, region),
     apiCidrs: values.apiCidr?.value.split(','),
     inboundCidrs: values.inboundCidr?.value.split(','),
     adminRoleArn: values.adminRoleArn?.value,

@@ -1,4 +1,5 @@
 import { pins } from '../pins.ts';
+import { sampleNames, sampleSettings } from './sample-settings.ts';
 
 /** One setting: every way to give it, what is accepted, and what it means. */
 export interface Setting {
@@ -9,6 +10,8 @@ export interface Setting {
   /** Its environment variable. */
   readonly environment: string;
   readonly description: string;
+  /** The flags of a group are shown together, and only where they matter. */
+  readonly group?: 'samples';
   readonly default?: string;
   /** What an acceptable value looks like. */
   readonly pattern: RegExp;
@@ -162,6 +165,17 @@ export const settings = {
     pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
     accepts: 'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/admin',
   },
+  samples: {
+    key: 'samples',
+    flag: '--samples <list>',
+    environment: 'LBC_SETUP_SAMPLES',
+    description: `which samples are deployed and called, of ${sampleNames.join(', ')}`,
+    group: 'samples',
+    default: 'nlb,alb',
+    pattern: new RegExp(`^(${sampleNames.join('|')})(,(${sampleNames.join('|')}))*$`),
+    accepts: `names out of ${sampleNames.join(', ')}, separated by commas`,
+  },
+  ...sampleSettings,
   label: {
     key: 'label',
     flag: '--label <word>',
