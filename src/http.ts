@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { ProxyAgent } from 'proxy-agent';
+import { proxyFor } from './proxy.ts';
 
 /** An answer to a plain HTTP GET. */
 export interface HttpAnswer {
@@ -22,7 +23,7 @@ export interface GetOptions {
 }
 
 /** The agent behind every connection of this program: it honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
-export const proxyAgent = new ProxyAgent();
+export const proxyAgent = new ProxyAgent({ getProxyForUrl: (url) => proxyFor(url) });
 
 /** Gets a URL. Throws the socket's error, or an Error that names the limit that was passed. */
 export async function get(url: string, options: GetOptions): Promise<HttpAnswer> {

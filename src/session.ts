@@ -12,13 +12,14 @@ import { firstLine } from './first-line.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import type { RunLog } from './log.ts';
 import type { Reporter } from './output/reporter.ts';
-import { clusterFolder } from './paths.ts';
+import { clusterFolder, stateFolder } from './paths.ts';
 import { ReadCache } from './read-cache.ts';
 import { createEksctl } from './tools/eksctl.ts';
 import { createHelm } from './tools/helm.ts';
 import { createKubectl } from './tools/kubectl.ts';
 import { createToolRunner } from './tools/tool.ts';
 import { createToolbox } from './tools/toolbox.ts';
+import { extraTrust } from './tools/trust.ts';
 
 /** What a run is started with. */
 export interface SessionOptions {
@@ -61,7 +62,11 @@ export async function openSession({ flags, configFile, out, log, signal }: Sessi
   const tools = createToolRunner({
     locate: async (name) => (await toolbox.require(name)).path,
     // Child programs act as the same identity in the same region, whatever their own defaults are.
-    env: { AWS_REGION: config.region, ...(profile && { AWS_PROFILE: profile }) },
+    env: {
+      AWS_REGION: config.region,
+      ...(profile && { AWS_PROFILE: profile }),
+      ...(await extraTrust(join(stateFolder(), 'trust'))),
+    },
     reads,
     signal,
     log: ({ stdout, stderr, ...run }) =>

@@ -14,6 +14,9 @@ export interface ReporterOptions {
 export function createReporter({ output, quiet = false, color }: ReporterOptions): Reporter {
   if (!color) process.env.NO_COLOR = '1';
   if (output === 'json') return createJsonReporter(process.stderr, quiet);
-  const live = process.stderr.isTTY && !process.env.CI && process.env.TERM !== 'dumb';
+  const { CI, TERM } = process.env;
+  // CI=false is how people say that this is none.
+  const inCi = CI !== undefined && CI !== '' && CI !== 'false';
+  const live = process.stderr.isTTY && !inCi && TERM !== 'dumb';
   return live && !quiet ? createTerminalReporter() : createPlainReporter(process.stderr, quiet);
 }

@@ -14,6 +14,8 @@ interface Row {
 
 /** A live list on the terminal: one line a step, with what it waits for beneath. Drawn on stderr by listr2. */
 export function createTerminalReporter(): Reporter {
+  // chalk knows FORCE_COLOR and --no-color, and not https://no-color.org
+  if (process.env.NO_COLOR) chalk.level = 0;
   const rows = new Map<string, Row>();
   let drawing: Promise<unknown> = Promise.resolve();
   const logger = new ListrLogger({
