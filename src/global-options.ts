@@ -35,6 +35,7 @@ export function addSettings(command: Command): Command {
     const { flag, description, environment } = settings[key];
     const fallback = 'default' in settings[key] ? ` (default: ${settings[key].default})` : '';
     const option = new Option(flag, `${description}${fallback} [$${environment}]`);
+    if ('preset' in settings[key]) option.preset(settings[key].preset);
     if ('group' in settings[key]) option.helpGroup('Samples:');
     command.addOption(option);
   }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Cluster } from '@aws-sdk/client-eks';
 import { stringify } from 'yaml';
-import { readFileIfPresent, writePrivateFile } from './files.ts';
+import { isPrivateFile, readFileIfPresent, writePrivateFile } from './files.ts';
 
 /** The executable of this package; this file and its bundle stand equally deep below the package's root. */
 const executable = fileURLToPath(new URL('../bin/lbc-setup.js', import.meta.url));
@@ -15,15 +15,23 @@ export interface KubeconfigInput {
   readonly label?: string;
 }
 
+/** A kubeconfig with one cluster, one user and one context (client.config.k8s.io/v1). */
+export interface Kubeconfig {
+  readonly clusters: readonly [{ readonly name: string; readonly cluster: object }];
+  readonly users: readonly [{ readonly name: string; readonly user: object }];
+  readonly contexts: readonly [{ readonly name: string; readonly context: object }];
+  readonly 'current-context': string;
+}
+
 /**
  * A kubeconfig whose credentials come from this tool's `token` command, so that neither the AWS CLI nor
  * aws-iam-authenticator is needed (client.authentication.k8s.io/v1 ExecCredential).
  */
-export function kubeconfigFor({ cluster, region, profile, label }: KubeconfigInput): object {
-  const name = label ? `${label}:${cluster.arn}` : cluster.arn;
+export function kubeconfigFor({ cluster, region, profile, label }: KubeconfigInput): Kubeconfig {
+  const name = label ? `${label}:${cluster.arn}` : (cluster.arn ?? '');
+  const kind = { apiVersion: 'v1', kind: 'Config' };
   return {
-    apiVersion: 'v1',
-    kind: 'Config',
+    ...kind,
     clusters: [
       {
         name,
@@ -58,5 +66,5 @@ export function kubeconfigFor({ cluster, region, profile, label }: KubeconfigInp
 export async function writeKubeconfig(path: string, input: KubeconfigInput): Promise<void> {
   const text = stringify(kubeconfigFor(input));
   const present = await readFileIfPresent(path);
-  if (present?.toString('utf8') !== text) await writePrivateFile(path, text);
+  if (present?.toString('utf8') !== text || !(await isPrivateFile(path))) await writePrivateFile(path, text);
 }

@@ -5,7 +5,6 @@ import { printable } from '../output/printable.ts';
 import { removeSteps, type StepResult } from '../runner.ts';
 import { createIngressClass, createNamespace } from '../steps/deploy-samples.ts';
 import { stepsOf } from '../steps/list.ts';
-import { ingressClassName } from '../steps/sample-manifests.ts';
 import type { Step } from '../steps/step.ts';
 import type { CommandResult } from './command.ts';
 import { namespaceContent } from './namespace-content.ts';
@@ -42,10 +41,10 @@ export async function removeSamples(context: Context, names: readonly SampleName
   };
 }
 
-async function ingressesOfClass({ kubectl }: Context): Promise<string[]> {
+async function ingressesOfClass({ kubectl, config }: Context): Promise<string[]> {
   const ingresses = await kubectl.list('Ingress.v1.networking.k8s.io');
   return ingresses
-    .filter(({ spec }) => spec?.ingressClassName === ingressClassName)
+    .filter(({ spec }) => spec?.ingressClassName === config.ingressClass)
     .map(({ metadata }) => `Ingress ${metadata.namespace}/${metadata.name}`);
 }
 

@@ -14,6 +14,7 @@ export interface Config {
   readonly serviceAccount: string;
   readonly fargateProfile: string;
   readonly namespace: string;
+  readonly ingressClass: string;
   readonly sampleImage: string;
   /** The samples that are deployed and called when none are named. */
   readonly samples: readonly SampleName[];
@@ -24,6 +25,8 @@ export interface Config {
   readonly inboundCidrs?: readonly string[];
   /** A role that gets full access to the cluster, besides the identity that makes it. */
   readonly adminRoleArn?: string;
+  /** Whether the cluster goes into the user's kubeconfig, and becomes its current context. */
+  readonly updateKubeconfig: 'no' | 'merge' | 'switch';
   /** Stands before the first line and the names in kubeconfigs. */
   readonly label?: string;
   /** The URL below which copies of everything that is downloaded stand. */
@@ -58,12 +61,14 @@ export function completeConfig(values: EffectiveValues, region: string): Config 
     serviceAccount: required(values, 'serviceAccount'),
     fargateProfile: required(values, 'fargateProfile'),
     namespace: required(values, 'namespace'),
+    ingressClass: required(values, 'ingressClass'),
     sampleImage: required(values, 'sampleImage'),
     samples: required(values, 'samples').split(',') as SampleName[],
     annotations: sampleAnnotations(values, region),
     apiCidrs: values.apiCidr?.value.split(','),
     inboundCidrs: values.inboundCidr?.value.split(','),
     adminRoleArn: values.adminRoleArn?.value,
+    updateKubeconfig: required(values, 'updateKubeconfig') as Config['updateKubeconfig'],
     label: values.label?.value,
     mirror: values.mirror?.value,
     timeout: values.timeout && seconds(values.timeout.value),

@@ -13,6 +13,8 @@ export interface Setting {
   /** The flags of a group are shown together, and only where they matter. */
   readonly group?: 'samples';
   readonly default?: string;
+  /** What the flag without a value stands for. */
+  readonly preset?: string;
   /** What an acceptable value looks like. */
   readonly pattern: RegExp;
   /** The same in words, for the error message. */
@@ -79,7 +81,7 @@ export const settings = {
     flag: '--profile <name>',
     environment: 'LBC_SETUP_PROFILE',
     description: 'named profile of the AWS configuration',
-    pattern: /^[^\s-][^\n\r]*$/,
+    pattern: /^[^\s\p{Cc}-]\P{Cc}*$/u,
     accepts: 'the name of a profile in ~/.aws/config',
   },
   account: {
@@ -104,7 +106,7 @@ export const settings = {
     flag: '--policy-name <name>',
     environment: 'LBC_SETUP_POLICY_NAME',
     description: "name of the controller's IAM policy (default: made from cluster and region)",
-    pattern: /^[\w+=,.@-]{1,128}$/,
+    pattern: /^[\w+=,.@][\w+=,.@-]{0,127}$/,
     accepts: 'letters, digits and +=,.@_-, at most 128',
   },
   serviceAccount: {
@@ -130,6 +132,14 @@ export const settings = {
     environment: 'LBC_SETUP_NAMESPACE',
     description: 'namespace of the samples',
     default: 'sample',
+    ...label,
+  },
+  ingressClass: {
+    key: 'ingressClass',
+    flag: '--ingress-class <name>',
+    environment: 'LBC_SETUP_INGRESS_CLASS',
+    description: 'name of the IngressClass of the samples',
+    default: 'alb-ingress',
     ...label,
   },
   sampleImage: {
@@ -176,6 +186,17 @@ export const settings = {
     accepts: `names out of ${sampleNames.join(', ')}, separated by commas`,
   },
   ...sampleSettings,
+  updateKubeconfig: {
+    key: 'updateKubeconfig',
+    flag: '--update-kubeconfig [how]',
+    environment: 'LBC_SETUP_UPDATE_KUBECONFIG',
+    description:
+      'add the cluster to your kubeconfig; "switch" also makes it the current context; teardown takes it out again',
+    default: 'no',
+    preset: 'merge',
+    pattern: /^(no|merge|switch)$/,
+    accepts: 'no, merge or switch',
+  },
   label: {
     key: 'label',
     flag: '--label <word>',

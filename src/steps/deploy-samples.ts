@@ -40,7 +40,9 @@ export const createIngressClass: Step = {
   wanted: wantsSample('alb'),
   needs: ['controller'],
   deadline: 120,
-  check: inCluster(async (context) => checkObjects(context, await ingressClassManifests(context))),
+  check: inCluster(async (context) =>
+    checkObjects(context, await ingressClassManifests(context), 'use another --ingress-class'),
+  ),
   async apply(context) {
     await applyObjects(context, await ingressClassManifests(context));
   },

@@ -1,6 +1,7 @@
 import { adoptCluster } from './adopt-cluster.ts';
 import { applyCrds } from './apply-crds.ts';
 import { associateOidcProvider } from './associate-oidc-provider.ts';
+import { checkVersion } from './check-version.ts';
 import { createAddons } from './create-addons.ts';
 import { createBindingLoadBalancer } from './create-binding-load-balancer.ts';
 import { createCluster } from './create-cluster.ts';
@@ -17,6 +18,7 @@ import { proveIrsa } from './prove-irsa.ts';
 import { runCoreDns } from './run-coredns.ts';
 import type { Step, StepCommand } from './step.ts';
 import { sweepControllerResources } from './sweep-controller-resources.ts';
+import { updateKubeconfig } from './update-kubeconfig.ts';
 import { verifyAlb, verifyBinding, verifyNlb } from './verify-samples.ts';
 import { waitForApi } from './wait-for-api.ts';
 import { waitForController } from './wait-for-controller.ts';
@@ -27,9 +29,11 @@ export const steps: readonly Step[] = [
   findTools,
   // Step 2: the cluster
   adoptCluster,
+  checkVersion,
   createCluster,
   grantAdminRole,
   waitForApi,
+  updateKubeconfig,
   associateOidcProvider,
   createAddons,
   createSystemProfile,

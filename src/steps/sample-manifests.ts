@@ -20,9 +20,6 @@ export const wantsSample =
   ({ config }: Context): boolean =>
     config.samples.includes(name);
 
-/** The IngressClass of the ALB sample. */
-export const ingressClassName = 'alb-ingress';
-
 /** The load balancer outside Kubernetes that the TargetGroupBinding sample is bound to. */
 export interface BindingTarget {
   readonly targetGroupArn: string;
@@ -37,11 +34,25 @@ const common = ({ config }: Context) => ({
 
 /** The objects of the samples for which the controller makes a load balancer. */
 export async function annotatedManifests(context: Context, name: AnnotatedSample): Promise<Manifest[]> {
-  const { annotations, inboundCidrs } = context.config;
-  const tokens = { ...common(context), annotations: annotations[name] };
-  const ranges = name === 'nlb' && { inboundCidrs };
-  return (await renderTemplate(`sample-${name}.yaml`, { ...tokens, ...ranges })) as Manifest[];
+  const { annotations, inboundCidrs, ingressClass } = context.config;
+  const tokens = {
+    ...common(context),
+    annotations: { ...annotations[name], [tagAnnotations[name]]: tagText(context) },
+  };
+  const own = { nlb: { inboundCidrs }, alb: { ingressClass } };
+  return (await renderTemplate(`sample-${name}.yaml`, { ...tokens, ...own[name] })) as Manifest[];
 }
+
+/** What makes the controller put our mark on what it makes for a sample, whoever installed it. */
+const tagAnnotations: Readonly<Record<AnnotatedSample, string>> = {
+  nlb: 'service.beta.kubernetes.io/aws-load-balancer-additional-resource-tags',
+  alb: 'alb.ingress.kubernetes.io/tags',
+};
+
+const tagText = ({ config }: Context): string =>
+  Object.entries(mark(config, 'load balancer'))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 
 /** The objects of the TargetGroupBinding sample. */
 export async function bindingManifests(context: Context, target: BindingTarget): Promise<Manifest[]> {
@@ -56,5 +67,8 @@ export async function namespaceManifests({ config }: Context): Promise<Manifest[
 
 /** The IngressClass of the ALB sample. */
 export async function ingressClassManifests({ config }: Context): Promise<Manifest[]> {
-  return (await renderTemplate('ingress-class.yaml', { labels: mark(config) })) as Manifest[];
+  return (await renderTemplate('ingress-class.yaml', {
+    ingressClass: config.ingressClass,
+    labels: mark(config),
+  })) as Manifest[];
 }
