@@ -7,6 +7,7 @@ import type { Helm } from './tools/helm.ts';
 import type { Kubectl } from './tools/kubectl.ts';
 import type { ToolRunner } from './tools/tool.ts';
 import type { Toolbox } from './tools/toolbox.ts';
+import type { Writes } from './writes.ts';
 
 /** What every step works with. Made once per run. */
 export interface Context {
@@ -22,6 +23,10 @@ export interface Context {
   readonly reads: ReadCache;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
+  /** Every change goes through here; a dry run notes it instead. */
+  readonly writes: Writes;
   /** The folder of this cluster's generated files. */
   readonly folder: string;
+  /** Where this run puts generated files: that folder, or one beside the log in a dry run. */
+  readonly files: string;
 }

@@ -6,6 +6,7 @@ export interface GlobalOptions extends Values, OutputOptions {
   readonly config?: string;
   readonly sandbox?: boolean;
   readonly yes?: boolean;
+  readonly dryRun?: boolean;
   /** Only where a command has it among its own. */
   readonly remove?: boolean;
 }
@@ -23,7 +24,8 @@ export function addGlobalOptions(command: Command): Command {
   return addOutputOptions(
     addSettings(command)
       .option('--sandbox', 'do it in the sandbox, started if none runs: nothing real, nothing billed')
-      .option('-y, --yes', 'do not ask'),
+      .option('-y, --yes', 'do not ask')
+      .option('--dry-run', 'change nothing: look, and print each command that would change something'),
   )
     .option('-q, --quiet', 'no progress, only the result and errors')
     .option('-v, --verbose', 'say where the log of the run is');

@@ -39,6 +39,7 @@ export async function runInSession(
       out,
       log,
       signal: interrupt.signal,
+      dryRun: options.dryRun === true,
     });
     const { run } = await entry.load();
     const result = await run(context, { args, yes: options.yes === true, remove: options.remove === true });

@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
 import { createDeferred } from './deferred.ts';
+import { createPlanner, type Planner } from './dry-run.ts';
 import { explain, isTransient } from './errors/explain.ts';
 import { explainReason } from './errors/reasons.ts';
 import { UserError } from './errors/user-error.ts';
@@ -15,6 +16,8 @@ export interface StepResult {
   readonly evidence: string;
   readonly seconds: number;
   readonly error?: UserError;
+  /** In a dry run: the command lines of what would be changed, in order. */
+  readonly writes?: readonly string[];
 }
 
 /** What was made may take so many seconds to show: AWS answers reads from copies that lag behind writes. */
@@ -39,12 +42,13 @@ export function applySteps(
   const needed = all.filter(
     ({ id, apply }) => apply && !chosen.has(id) && steps.some((step) => step.needs.includes(id)),
   );
+  const planner = plannerOf(context, all);
   return runGraph(
     context,
     [...needed, ...steps],
     ({ title }) => title,
     (step) => step.needs,
-    (step) => (chosen.has(step.id) ? applyStep(context, step) : requireStep(context, step)),
+    (step) => (chosen.has(step.id) ? applyStep(context, step, planner) : requireStep(context, step)),
   ).then((results) => results.filter(({ id, outcome }) => chosen.has(id) || outcome === 'failed'));
 }
 
@@ -56,6 +60,7 @@ export function applySteps(
  */
 export function removeSteps(context: Context, all: readonly Step[]): Promise<StepResult[]> {
   const removable = all.filter(({ remove }) => remove);
+  const planner = plannerOf(context, all);
   const queues = new Map<string, Promise<unknown>>();
   const dependents = (step: Step): string[] =>
     removable
@@ -65,8 +70,8 @@ export function removeSteps(context: Context, all: readonly Step[]): Promise<Ste
   const subject = (step: Step): string => step.subject;
   return runGraph(context, [...removable].reverse(), subject, dependents, (step) => {
     const alone = step.removeAlone;
-    if (!alone) return removeStep(context, step);
-    const turn = (queues.get(alone) ?? Promise.resolve()).then(() => removeStep(context, step));
+    if (!alone) return removeStep(context, step, planner);
+    const turn = (queues.get(alone) ?? Promise.resolve()).then(() => removeStep(context, step, planner));
     queues.set(
       alone,
       turn.catch(() => {}),
@@ -77,6 +82,10 @@ export function removeSteps(context: Context, all: readonly Step[]): Promise<Ste
 
 /** Whether the settings ask for a step. */
 export const isWanted = (context: Context, step: Step): boolean => step.wanted?.(context) ?? true;
+
+/** In a dry run, what carries steps out instead of the runner. */
+const plannerOf = (context: Context, all: readonly Step[]): Planner | undefined =>
+  context.writes.dryRun ? createPlanner(context, (step) => needsOf(all, step)) : undefined;
 
 /** Everything that a step builds on, directly or through others. */
 function needsOf(all: readonly Step[], step: Step): Set<string> {
@@ -90,7 +99,7 @@ function needsOf(all: readonly Step[], step: Step): Set<string> {
   return needs;
 }
 
-type Ended = Pick<StepResult, 'outcome' | 'evidence'>;
+type Ended = Pick<StepResult, 'outcome' | 'evidence' | 'writes'>;
 
 async function runGraph(
   context: Context,
@@ -153,29 +162,31 @@ async function requireStep(context: Context, step: Step): Promise<Ended> {
   });
 }
 
-async function applyStep(context: Context, step: Step): Promise<Ended> {
+async function applyStep(context: Context, step: Step, planner: Planner | undefined): Promise<Ended> {
   const found = await step.check(context);
   if (usable(found))
     return { outcome: found.status === 'foreign' ? 'kept' : 'unchanged', evidence: found.evidence };
   refuseForeign(step, found);
-  if (found.status === 'broken') await makeAbsent(context, step, found);
-  if (found.status !== 'pending') await attempt(context, step, () => step.apply?.(context, found));
+  if (planner) return planner.apply(step, found);
+  const before = found.status === 'broken' ? await makeAbsent(context, step, found) : found;
+  if (before.status !== 'pending') await attempt(context, step, () => step.apply?.(context, before));
   const settled = await settle(context, step, usable);
   refuseForeign(step, settled);
   return { outcome: 'applied', evidence: settled.evidence };
 }
 
-async function removeStep(context: Context, step: Step): Promise<Ended> {
+async function removeStep(context: Context, step: Step, planner: Planner | undefined): Promise<Ended> {
   const found = await step.check(context);
   if (isForeign(found)) return { outcome: 'kept', evidence: `not ours: ${found.evidence}` };
   if (found.status === 'absent') return { outcome: 'unchanged', evidence: found.evidence };
+  if (planner) return planner.remove(step, found);
   await makeAbsent(context, step, found);
   return { outcome: 'removed', evidence: found.evidence };
 }
 
-async function makeAbsent(context: Context, step: Step, found: State): Promise<void> {
+async function makeAbsent(context: Context, step: Step, found: State): Promise<State> {
   await attempt(context, step, () => step.remove?.(context, found));
-  await settle(context, step, gone);
+  return settle(context, step, gone);
 }
 
 const usable = (found: State): boolean =>

@@ -1,3 +1,5 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAws } from './aws/clients.ts';
 import { describeCluster } from './aws/cluster.ts';
@@ -20,6 +22,7 @@ import { createKubectl } from './tools/kubectl.ts';
 import { createToolRunner } from './tools/tool.ts';
 import { createToolbox } from './tools/toolbox.ts';
 import { extraTrust } from './tools/trust.ts';
+import { carriedOut, createDryRun } from './writes.ts';
 
 /** What a run is started with. */
 export interface SessionOptions {
@@ -28,19 +31,31 @@ export interface SessionOptions {
   readonly out: Reporter;
   readonly log: RunLog;
   readonly signal: AbortSignal;
+  /** Nothing is changed: what would be is told. */
+  readonly dryRun: boolean;
 }
 
 /** Makes the context of a run: settings, identity, AWS clients and tools. Reads only. */
-export async function openSession({ flags, configFile, out, log, signal }: SessionOptions): Promise<Context> {
+export async function openSession({
+  flags,
+  configFile,
+  out,
+  log,
+  signal,
+  dryRun,
+}: SessionOptions): Promise<Context> {
   const values = await loadSettings(flags, configFile);
   const profile = values.profile?.value;
   preferProfile(profile);
   const config = completeConfig(values, values.region?.value ?? (await configuredRegion(profile)));
   const reads = new ReadCache();
+  const scratch = dryRun ? (log.folder ?? (await mkdtemp(join(tmpdir(), 'lbc-setup-')))) : undefined;
+  const writes = scratch ? createDryRun(scratch) : carriedOut;
   const aws = createAws({
     region: config.region,
     profile,
     reads,
+    writes,
     signal,
     log: (call) => log.add({ type: 'aws', ...call }),
   });
@@ -53,7 +68,8 @@ export async function openSession({ flags, configFile, out, log, signal }: Sessi
   log.add({ type: 'identity', account, arn, config });
   requireAccount(config.account, account, values.account?.origin);
   const folder = clusterFolder(account, config.region, config.cluster);
-  const kubeconfig = join(folder, 'kubeconfig');
+  const files = scratch ?? folder;
+  const kubeconfig = join(files, 'kubeconfig');
   const toolbox = createToolbox({
     mirror: config.mirror,
     signal,
@@ -65,9 +81,11 @@ export async function openSession({ flags, configFile, out, log, signal }: Sessi
     env: {
       AWS_REGION: config.region,
       ...(profile && { AWS_PROFILE: profile }),
-      ...(await extraTrust(join(stateFolder(), 'trust'))),
+      ...(await extraTrust(join(scratch ?? stateFolder(), 'trust'))),
     },
+    shownEnv: { KUBECONFIG: join(folder, 'kubeconfig') },
     reads,
+    writes,
     signal,
     log: ({ stdout, stderr, ...run }) =>
       log.add({
@@ -93,7 +111,9 @@ export async function openSession({ flags, configFile, out, log, signal }: Sessi
     out,
     reads,
     signal,
+    writes,
     folder,
+    files,
   };
   return context;
 }

@@ -8,6 +8,8 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ResponseMetadata } from '@smithy/types';
 import type { ReadCache } from '../read-cache.ts';
+import type { Writes } from '../writes.ts';
+import { awsCommandLine } from './command-line.ts';
 import { type Identity, parseIdentity } from './identity.ts';
 import { transport } from './transport.ts';
 
@@ -32,6 +34,7 @@ export interface AwsOptions {
   readonly region: string;
   readonly profile?: string;
   readonly reads: ReadCache;
+  readonly writes: Writes;
   readonly signal: AbortSignal;
   /** Is told of every operation that ended; inputs and answers are not in it. */
   readonly log: (call: AwsCall) => void;
@@ -49,6 +52,9 @@ export interface AwsCall {
 }
 
 const reads = /^(Describe|Get|List)/;
+
+/** Signing in changes nothing, but the credentials that it gives are not for remembering. */
+const signsIn = /^AssumeRole/;
 
 /** Makes the clients. Reads are remembered in `reads`; a write empties it. */
 export function createAws(options: AwsOptions): Aws {
@@ -79,11 +85,20 @@ export function createAws(options: AwsOptions): Aws {
           if (reads.test(name)) {
             return options.reads.read(`${context.clientName} ${name} ${JSON.stringify(args.input)}`, call);
           }
-          try {
-            return await call();
-          } finally {
-            options.reads.clear();
-          }
+          if (signsIn.test(name)) return call();
+          const write = async () => {
+            try {
+              return await call();
+            } finally {
+              options.reads.clear();
+            }
+          };
+          const { clientName: client = '' } = context;
+          return options.writes.perform(
+            () => awsCommandLine({ client, command: name, input: args.input }, options),
+            write,
+            { response: undefined, output: { $metadata: {} } },
+          );
         },
       { step: 'initialize', name: 'remember-reads' },
     );

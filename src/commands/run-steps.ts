@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatError } from '../output/format-error.ts';
+import { printable } from '../output/printable.ts';
 import { applySteps, type StepResult } from '../runner.ts';
 import { steps as allSteps } from '../steps/list.ts';
 import type { Step } from '../steps/step.ts';
@@ -16,11 +17,15 @@ export async function runSteps(
   const results = await applySteps(context, allSteps, steps);
   const failed = results.filter(({ error }) => error);
   const changed = results.filter(({ outcome }) => outcome === 'applied').length;
-  const text = failed.length > 0 ? describeFailures(failed) : closing(results);
+  const text = [
+    context.writes.dryRun ? describePlan(results) : '',
+    failed.length > 0 ? describeFailures(failed) : '',
+    context.writes.dryRun || failed.length > 0 ? '' : closing(results),
+  ];
   return {
     exitCode: failed[0]?.error?.exitCode ?? exitCodes.done,
     data: { ...(await summary(context, results, began)), changed },
-    text,
+    text: text.filter(Boolean).join('\n'),
   };
 }
 
@@ -44,6 +49,17 @@ export async function summary(
     awsCalls: context.aws.calls(),
     toolRuns: context.tools.runs(),
   };
+}
+
+/** What a dry run found: each step that would change something, and how. */
+export function describePlan(results: readonly StepResult[]): string {
+  const planned = results.filter(({ outcome }) => outcome === 'planned');
+  const count = planned.reduce((sum, { writes = [] }) => sum + writes.length, 0);
+  const lines = planned.flatMap(({ title, evidence, writes = [] }) => [
+    printable(`${title}: ${evidence}`),
+    ...writes.map((line) => printable(`  ${line}`)),
+  ]);
+  return [...lines, `Dry run: nothing was changed; ${count} commands would be run.`].join('\n');
 }
 
 /** The errors of failed steps, as the user reads them. */

@@ -4,10 +4,10 @@ import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { confirm } from '../output/confirm.ts';
 import { printable } from '../output/printable.ts';
-import { removeSteps } from '../runner.ts';
+import { removeSteps, type StepResult } from '../runner.ts';
 import { steps } from '../steps/list.ts';
 import type { CommandInput, CommandResult, SessionCommand } from './command.ts';
-import { describeFailures, summary } from './run-steps.ts';
+import { describeFailures, describePlan, summary } from './run-steps.ts';
 
 /**
  * `lbc-setup teardown`: takes away everything that is ours, then looks for what is left. Exit code 1 when something
@@ -15,8 +15,9 @@ import { describeFailures, summary } from './run-steps.ts';
  */
 export const run: SessionCommand = async (context, input) => {
   const began = Date.now();
-  await ask(context, input);
+  if (!context.writes.dryRun) await ask(context, input);
   const results = await removeSteps(context, steps);
+  if (context.writes.dryRun) return plan(context, results, began);
   context.reads.clear();
   const failed = results.filter(({ error }) => error);
   const leftovers = await audit(context);
@@ -28,6 +29,22 @@ export const run: SessionCommand = async (context, input) => {
     text: [describeFailures(failed), describeLeftovers(leftovers)].filter(Boolean).join('\n'),
   };
 };
+
+/** A dry run's result. There is nothing to audit: everything is still there. */
+async function plan(context: Context, results: readonly StepResult[], began: number): Promise<CommandResult> {
+  const failed = results.filter(({ error }) => error);
+  return {
+    exitCode: failed[0]?.error?.exitCode ?? exitCodes.done,
+    data: await summary(context, results, began),
+    text: [
+      describePlan(results),
+      'Shown is what is there now: what goes with something else, such as a load balancer with its Service, is not removed twice.',
+      describeFailures(failed),
+    ]
+      .filter(Boolean)
+      .join('\n'),
+  };
+}
 
 async function ask(context: Context, { yes }: CommandInput): Promise<void> {
   const { cluster, region } = context.config;

@@ -11,6 +11,7 @@ export function createPlainReporter(stream: NodeJS.WritableStream, quiet: boolea
     applied: 'done',
     removed: 'removed',
     kept: 'kept',
+    planned: 'would do',
     failed: 'FAILED',
     skipped: 'skipped',
   };

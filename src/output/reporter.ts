@@ -6,6 +6,8 @@ export type Outcome =
   | 'removed'
   /** Not ours: used or left as it is. */
   | 'kept'
+  /** Nothing was done: a dry run told what would be. */
+  | 'planned'
   | 'failed'
   /** Not tried, because something it needs failed. */
   | 'skipped';

@@ -29,6 +29,7 @@ export function createTerminalReporter(): Reporter {
     unchanged: (row, evidence) => succeed(row, evidence),
     applied: (row, evidence) => succeed(row, evidence),
     removed: (row, evidence) => succeed(row, evidence),
+    planned: (row, evidence) => succeed(row, evidence),
     kept: (row, evidence) => row.task?.skip(titled(row, evidence)),
     skipped: (row, evidence) => row.task?.skip(titled(row, evidence)),
     failed: (row, evidence) => row.done.reject(new Error(evidence)),

@@ -24,6 +24,10 @@ export const associateOidcProvider: Step = {
   subject: 'IAM OIDC provider',
   command: 'cluster',
   needs: ['cluster'],
+  comesWith: {
+    step: 'cluster',
+    afterwards: 'aws iam tag-open-id-connect-provider, with our mark: its ARN is known when the cluster is',
+  },
   deadline: 300,
   async check(context) {
     const provider = await findProvider(context);

@@ -74,8 +74,8 @@ const writePart = (context: Context, name: string, part: object): Promise<string
   });
 };
 
-async function write({ folder }: Context, name: string, content: object): Promise<string> {
-  const path = join(folder, `${name}.yaml`);
+async function write({ files }: Context, name: string, content: object): Promise<string> {
+  const path = join(files, `${name}.yaml`);
   await writePrivateFile(path, stringify(content, { aliasDuplicateObjects: false }));
   return path;
 }

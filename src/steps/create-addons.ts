@@ -16,6 +16,7 @@ export const createAddons: Step = {
   subject: 'EKS add-ons',
   command: 'cluster',
   needs: ['oidc-provider'],
+  comesWith: { step: 'cluster' },
   deadline: 1200,
   async check(context) {
     const { aws, config } = context;

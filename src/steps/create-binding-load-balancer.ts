@@ -156,6 +156,7 @@ async function createSecurityGroup(context: Context, VpcId: string | undefined):
       TagSpecifications: [{ ResourceType: 'security-group', Tags: markTags(config) }],
     }),
   );
+  if (context.writes.dryRun) return { GroupId: 'known when it is made' };
   return poll(settlingDeadline, context.signal, async () => {
     context.reads.clear();
     return findSecurityGroup(context);

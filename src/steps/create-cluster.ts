@@ -11,6 +11,7 @@ import {
   stackPhase,
   stackProgress,
 } from '../aws/stacks.ts';
+import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { isOurs } from '../ownership.ts';
 import { writeClusterConfig } from './cluster-config.ts';
@@ -59,7 +60,11 @@ export const createCluster: Step = {
     // eksctl's success says nothing about the stacks, so they are asked for here.
     await deleteStack(context, stackNames.vpcCni(config.cluster));
     await deleteStack(context, stackNames.cluster(config.cluster));
-    await rm(context.folder, { recursive: true, force: true });
+    await context.writes.perform(
+      () => commandLine(['rm', '-rf', context.folder]),
+      () => rm(context.folder, { recursive: true, force: true }),
+      undefined,
+    );
   },
 };
 

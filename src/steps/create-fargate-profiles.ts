@@ -51,6 +51,7 @@ export const createSampleProfile = fargateProfile(
 function fargateProfile(step: ProfileStep, wanted: (context: Context) => WantedProfile): Step {
   return {
     ...step,
+    comesWith: { step: 'cluster' },
     deadline: 1800,
     removeAlone: 'fargate-profiles',
     async check(context) {
@@ -144,6 +145,7 @@ async function deleteProfile(context: Context, name: string): Promise<void> {
       new DeleteFargateProfileCommand({ clusterName: config.cluster, fargateProfileName: name }),
     );
   }
+  if (context.writes.dryRun) return;
   await poll(deletionDeadline, context.signal, async () => {
     context.reads.clear();
     return (await describeProfile(context, name)) ? undefined : true;

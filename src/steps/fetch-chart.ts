@@ -33,21 +33,32 @@ export const fetchChart: Step = {
     if (sha256(content) !== digest.toString('utf8')) return state.absent('the cached chart is damaged');
     return state.ready(`${controllerName} ${pins.controller}`);
   },
-  async apply(context) {
-    const entry = await indexEntry(context);
-    const content = await fetch(context, new URL(entry.url, `${chartRepository}/`).href);
-    const digest = sha256(content);
-    if (digest !== entry.digest) {
-      throw new UserError({
-        what: 'the chart that was downloaded is not the one that the repository lists',
-        why: `sha256 ${digest} instead of ${entry.digest}`,
-        fix: 'check what stands between this machine and the repository (HTTPS_PROXY), then run the command again',
-      });
-    }
-    await writePrivateFile(archive(), content);
-    await writePrivateFile(digestFile(), digest);
-  },
+  apply: (context) =>
+    context.writes.perform(
+      () => `download ${controllerName} ${pins.controller} of ${chartRepository} to ${archive()}`,
+      () => fetchArchive(context),
+      undefined,
+    ),
 };
+
+/** Downloads the chart into the cache. Throws when it is not the one that the repository lists. */
+async function fetchArchive(context: Context): Promise<void> {
+  const entry = await indexEntry(context);
+  const content = await fetch(context, new URL(entry.url, `${chartRepository}/`).href);
+  const digest = sha256(content);
+  if (digest !== entry.digest) {
+    throw new UserError({
+      what: 'the chart that was downloaded is not the one that the repository lists',
+      why: `sha256 ${digest} instead of ${entry.digest}`,
+      fix: 'check what stands between this machine and the repository (HTTPS_PROXY), then run the command again',
+    });
+  }
+  await writePrivateFile(archive(), content);
+  await writePrivateFile(digestFile(), digest);
+}
+
+/** Where the chart is, once the step `chart` is done. */
+export const chartPath = archive;
 
 /** The path of the checked chart archive. Throws when the step `chart` was not done. */
 export async function chartArchive(): Promise<string> {

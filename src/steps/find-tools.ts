@@ -25,5 +25,10 @@ export const findTools: Step = {
       located.map(({ name, version, origin }) => `${name} ${version} (${origin})`).join(', '),
     );
   },
-  apply: ({ toolbox }) => toolbox.install(names),
+  apply: ({ toolbox, writes }, { evidence }) =>
+    writes.perform(
+      () => `download into the cache what is missing: ${evidence}`,
+      () => toolbox.install(names),
+      undefined,
+    ),
 };

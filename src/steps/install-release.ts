@@ -10,7 +10,7 @@ import { UserError } from '../errors/user-error.ts';
 import { mark } from '../ownership.ts';
 import { controllerName, controllerNamespace, pins } from '../pins.ts';
 import { renderTemplate } from '../templates.ts';
-import { chartArchive } from './fetch-chart.ts';
+import { chartPath } from './fetch-chart.ts';
 import { inCluster } from './in-cluster.ts';
 import { othersServed } from './served-objects.ts';
 import { type State, type Step, state } from './step.ts';
@@ -59,7 +59,7 @@ export const installRelease: Step = {
     await helm.upgrade(
       controllerName,
       controllerNamespace,
-      await chartArchive(),
+      chartPath(),
       await wantedValues(context),
       mark(config),
     );
@@ -77,7 +77,8 @@ async function wantedValues(context: Context): Promise<object> {
   const [values] = await renderTemplate('helm-values.yaml', {
     cluster: config.cluster,
     region: config.region,
-    vpcId: cluster?.resourcesVpcConfig?.vpcId,
+    // A dry run comes here without a cluster.
+    vpcId: cluster?.resourcesVpcConfig?.vpcId ?? 'known when the cluster is made',
     serviceAccount: config.serviceAccount,
     tags: mark(config, 'load balancer'),
     ...(await placeInCluster(context)),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { describeCluster } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
 import { isOurs, markKey } from '../ownership.ts';
 import { poll } from '../poll.ts';
@@ -106,7 +107,8 @@ function essence(object: KubeObject | undefined): object | undefined {
 
 /** Applies the objects that are missing or ours; somebody else's are left as they are. */
 export async function applyObjects(context: Context, manifests: readonly Manifest[]): Promise<void> {
-  const present = await getObjects(context, manifests);
+  // A dry run comes here without a cluster.
+  const present = (await describeCluster(context)) ? await getObjects(context, manifests) : [];
   await context.kubectl.apply(
     manifests.filter((_, index) => !present[index] || isOwnObject(context, present[index])),
   );
@@ -118,7 +120,7 @@ export async function deleteObjects(context: Context, manifests: readonly Manife
     const [object] = await getObjects(context, [manifest]);
     if (!object || !isOwnObject(context, object)) continue;
     await context.kubectl.delete(kindArgument(manifest), manifest.metadata.name, manifest.metadata.namespace);
-    await waitUntilGone(context, manifest);
+    if (!context.writes.dryRun) await waitUntilGone(context, manifest);
   }
 }
 

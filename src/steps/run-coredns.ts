@@ -16,6 +16,7 @@ export const runCoreDns: Step = {
   subject: 'CoreDNS on Fargate',
   command: 'cluster',
   needs: ['system-profile', 'api'],
+  comesWith: { step: 'cluster' },
   deadline: 900,
   check: inCluster(async (context) => {
     const deployment = await context.kubectl.get('Deployment', 'coredns', namespace);

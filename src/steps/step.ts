@@ -49,6 +49,11 @@ export interface Step {
   remove?(context: Context, found: State): Promise<void>;
   /** Removals with the same name here run one at a time. */
   readonly removeAlone?: string;
+  /**
+   * The step that makes this one's things too, when it makes its own; applying this one is for when that was cut off.
+   * `afterwards`: what remains to be done afterwards, in words.
+   */
+  readonly comesWith?: { readonly step: string; readonly afterwards?: string };
   /** Removed after everything else: the rest is removed with its help. */
   readonly removeLast?: boolean;
   /** Whether the settings ask for it; default yes. What is there all the same is shown and removed. */

@@ -1,5 +1,7 @@
 import { execa } from 'execa';
+import { commandLine } from '../command-line.ts';
 import type { ReadCache } from '../read-cache.ts';
+import type { Keep, Writes } from '../writes.ts';
 
 /** The external programs that do the work. */
 export type ToolName = 'eksctl' | 'helm' | 'kubectl';
@@ -62,7 +64,10 @@ export interface ToolRunnerOptions {
   /** The path of a program. Throws UserError when it is not there. */
   readonly locate: (tool: ToolName) => Promise<string>;
   readonly env: Readonly<Record<string, string>>;
+  /** What a dry run shows instead: its own files are not those that a command would find. */
+  readonly shownEnv: Readonly<Record<string, string>>;
   readonly reads: ReadCache;
+  readonly writes: Writes;
   readonly signal: AbortSignal;
   /** Is told of every run that ended. */
   readonly log: (entry: {
@@ -128,11 +133,19 @@ export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
         const key = JSON.stringify([invocation.tool, invocation.args, invocation.input ?? '']);
         return options.reads.read(key, () => start(invocation));
       }
-      try {
-        return await start(invocation);
-      } finally {
-        options.reads.clear();
-      }
+      const line = (keep: Keep) =>
+        commandLine([invocation.tool, ...invocation.args], {
+          env: { ...options.env, ...invocation.env, ...options.shownEnv },
+          input: invocation.input === undefined ? undefined : keep(invocation.input),
+        });
+      const work = async () => {
+        try {
+          return await start(invocation);
+        } finally {
+          options.reads.clear();
+        }
+      };
+      return options.writes.perform(line, work, { stdout: '', stderr: '' });
     },
     runs: () => runs,
   };

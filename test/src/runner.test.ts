@@ -4,6 +4,7 @@ import type { Outcome, Reporter } from '../../src/output/reporter.ts';
 import { ReadCache } from '../../src/read-cache.ts';
 import { applySteps, removeSteps } from '../../src/runner.ts';
 import { type State, type Step, state } from '../../src/steps/step.ts';
+import { carriedOut } from '../../src/writes.ts';
 
 /** A context in which nothing but steps, progress and interruption exists. */
 function createContext(signal: AbortSignal = new AbortController().signal): {
@@ -21,7 +22,10 @@ function createContext(signal: AbortSignal = new AbortController().signal): {
     close: async () => {},
   };
   const config = { cluster: 'test', region: 'ap-northeast-1' };
-  return { context: { config, out, reads: new ReadCache(), signal } as unknown as Context, log };
+  return {
+    context: { config, out, reads: new ReadCache(), writes: carriedOut, signal } as unknown as Context,
+    log,
+  };
 }
 
 /** A step on a thing that exists or not. */

@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Puts content where a command can read it, and returns the path. */
+export type Keep = (content: string) => string;
+
+/**
+ * The one gate that every change passes: to AWS, to the cluster, and to files that outlive the run. In a dry run it
+ * notes the command instead of carrying it out, so that no step needs to know which kind of run it is in.
+ */
+export interface Writes {
+  readonly dryRun: boolean;
+  /**
+   * Carries `work` out. In a dry run notes `line` and gives `instead`.
+   *
+   * @param line the change as a command line; `keep` is for what the command is given on its standard input
+   */
+  perform<T>(line: (keep: Keep) => string, work: () => Promise<T>, instead: T): Promise<T>;
+  /** The lines noted since the last call; always none when changes are carried out. */
+  take(): string[];
+}
+
+/** Changes are carried out. */
+export const carriedOut: Writes = {
+  dryRun: false,
+  perform: (_line, work) => work(),
+  take: () => [],
+};
+
+/** Changes are only noted; what commands would be given on their standard input is put into `folder`. */
+export function createDryRun(folder: string): Writes {
+  const noted: string[] = [];
+  let inputs = 0;
+  const keep: Keep = (content) => {
+    inputs++;
+    const path = join(folder, `input-${inputs}.json`);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(path, content, { mode: 0o600 });
+    return path;
+  };
+  return {
+    dryRun: true,
+    async perform(line, _work, instead) {
+      noted.push(line(keep));
+      return instead;
+    },
+    take: () => noted.splice(0),
+  };
+}
