@@ -30,10 +30,18 @@ describe('settings', () => {
     vi.stubEnv('LBC_SETUP_CLUSTER', 'from-environment');
     vi.stubEnv('LBC_SETUP_NAMESPACE', 'from-environment');
     const values = await loadSettings({ cluster: 'from-flag' }, file);
-    expect(values.cluster).toEqual({ value: 'from-flag', origin: 'flag' });
-    expect(values.namespace).toEqual({ value: 'from-environment', origin: 'environment' });
-    expect(values.policyName).toEqual({ value: 'from-file', origin: 'file' });
-    expect(values.fargateProfile).toEqual({ value: 'sample-app', origin: 'default' });
+    expect(values.cluster).toEqual({ value: 'from-flag', origin: 'flag', source: '--cluster' });
+    expect(values.namespace).toEqual({
+      value: 'from-environment',
+      origin: 'environment',
+      source: 'LBC_SETUP_NAMESPACE',
+    });
+    expect(values.policyName).toEqual({
+      value: 'from-file',
+      origin: 'file',
+      source: `policyName in ${file}`,
+    });
+    expect(values.fargateProfile).toEqual({ value: 'sample-app', origin: 'default', source: 'default' });
   });
 
   it('are validated even when another source overrides them', async () => {
@@ -64,6 +72,34 @@ describe('a configuration file', () => {
 
   it('with an unknown setting is refused by name', () => {
     expect(() => parseConfig('clutser: a', 'x.yaml')).toThrow('unknown setting "clutser"');
+  });
+
+  it.each([
+    ['clutser', 'cluster'],
+    ['kubernetes-version', 'kubernetesVersion'],
+    ['Region', 'region'],
+    ['nlb-healthcheck-path', 'nlbHealthcheckPath'],
+  ])('with %s is told that %s is near', (mistaken, meant) => {
+    expect(() => parseConfig(`${mistaken}: a`, 'x.yaml')).toThrow(
+      expect.objectContaining({
+        why: `the nearest known one is ${meant}`,
+        fix: expect.stringContaining(`write ${meant}`),
+      }),
+    );
+  });
+
+  it('with a setting that is like no other is told all that are known', () => {
+    expect(() => parseConfig('quux: a', 'x.yaml')).toThrow(
+      expect.objectContaining({ why: expect.stringMatching(/^known are: cluster, region/) }),
+    );
+  });
+
+  it('holds text, whether in quotes or not', () => {
+    expect(parseConfig('kubernetesVersion: 1.30\naccount: 012345678901\ncluster: "a"\n', 'x.yaml')).toEqual({
+      kubernetesVersion: '1.30',
+      account: '012345678901',
+      cluster: 'a',
+    });
   });
 
   it('cannot name a setting that every object has', () => {
