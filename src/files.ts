@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { UserError } from './errors/user-error.ts';
+
+/** Permissions of group and others to write, and to do anything at all. */
+const othersMayWrite = 0o022;
+const othersMayAnything = 0o077;
 
 /**
  * Writes a file so that a reader sees the old or the new content, never half of it. Readable by its owner only:
- * everything that this tool writes sits beside credentials.
+ * everything that this tool writes sits beside credentials. A link that stands in the file's place is replaced, not
+ * followed.
+ *
+ * @throws UserError when the folder belongs to somebody else
  */
 export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makePrivateFolder(dirname(path));
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await writeFile(temporary, content, { mode: 0o600, flag: 'wx' });
@@ -16,6 +24,27 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Makes a folder that only its owner can write into. Whoever else can could put programs into a kubeconfig. */
+async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const { uid, mode } = await stat(path);
+  const me = process.getuid?.() ?? uid;
+  if (uid !== me && me !== 0) {
+    throw new UserError({
+      what: `${path} belongs to somebody else`,
+      why: `its owner is user ${uid}, and this is user ${me}`,
+      fix: 'set XDG_STATE_HOME and XDG_CACHE_HOME to folders of yours',
+    });
+  }
+  if (mode & othersMayWrite) await chmod(path, 0o700);
+}
+
+/** Whether a file is there as this tool writes it: a file, no link, for its owner only. */
+export async function isPrivateFile(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return found?.isFile() === true && (found.mode & othersMayAnything) === 0;
 }
 
 /** The content of a file, or undefined when there is none. */

@@ -17,6 +17,8 @@ export interface KubeconfigInput {
 
 /** A kubeconfig with one cluster, one user and one context (client.config.k8s.io/v1). */
 export interface Kubeconfig {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Config';
   readonly clusters: readonly [{ readonly name: string; readonly cluster: object }];
   readonly users: readonly [{ readonly name: string; readonly user: object }];
   readonly contexts: readonly [{ readonly name: string; readonly context: object }];
@@ -29,9 +31,9 @@ export interface Kubeconfig {
  */
 export function kubeconfigFor({ cluster, region, profile, label }: KubeconfigInput): Kubeconfig {
   const name = label ? `${label}:${cluster.arn}` : (cluster.arn ?? '');
-  const kind = { apiVersion: 'v1', kind: 'Config' };
   return {
-    ...kind,
+    apiVersion: 'v1',
+    kind: 'Config',
     clusters: [
       {
         name,

@@ -1,17 +1,49 @@
+import * as v from 'valibot';
 import { renderTemplate } from '../templates.ts';
 
 /** A statement of an IAM policy document (IAM User Guide, "IAM JSON policy element reference"). */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
   readonly Condition?: object;
 }
 
 export interface PolicyDocument {
-  readonly Version: string;
+  readonly Version?: string;
   readonly Statement: readonly Statement[];
+}
+
+const texts = v.optional(v.union([v.string(), v.array(v.string())]));
+const statement = v.looseObject({
+  Sid: v.optional(v.string()),
+  Effect: v.picklist(['Allow', 'Deny']),
+  Action: texts,
+  NotAction: texts,
+  Resource: texts,
+  NotResource: texts,
+  Condition: v.optional(v.record(v.string(), v.unknown())),
+});
+const policyDocument = v.object({
+  Version: v.optional(v.string()),
+  // One statement may stand without a list.
+  Statement: v.pipe(
+    v.union([v.array(statement), statement]),
+    v.transform((given) => [given].flat()),
+  ),
+});
+
+/** Reads a document as IAM gives it: JSON, percent-encoded (RFC 3986). Undefined when it is something else. */
+export function parsePolicyDocument(encoded: string): PolicyDocument | undefined {
+  try {
+    const result = v.safeParse(policyDocument, JSON.parse(decodeURIComponent(encoded)));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Template {
@@ -47,16 +79,18 @@ export async function controllerPolicy(partition: string): Promise<PolicyDocumen
 
 /**
  * What a policy document means, as sorted lines: one per effect, action, resource and condition, without duplicates.
- * Two documents with the same lines grant the same, however they are grouped, ordered and named.
+ * Two documents with the same lines grant the same, however they are grouped, ordered and named. What stands in a `Not…`
+ * element counts as a whole: it is not the sum of its parts.
  */
 export function meaning(document: PolicyDocument): string[] {
-  const lines = document.Statement.flatMap((statement) =>
-    list(statement.Action).flatMap((action) =>
-      list(statement.Resource).map((resource) =>
-        JSON.stringify([statement.Effect, action, resource, sorted(statement.Condition ?? {})]),
-      ),
-    ),
-  );
+  const lines = document.Statement.flatMap(({ Effect, Condition = {}, ...one }) => {
+    const actions = one.NotAction === undefined ? list(one.Action) : [{ not: sorted(list(one.NotAction)) }];
+    const resources =
+      one.NotResource === undefined ? list(one.Resource) : [{ not: sorted(list(one.NotResource)) }];
+    return actions.flatMap((action) =>
+      resources.map((resource) => JSON.stringify([Effect, action, resource, sorted(Condition)])),
+    );
+  });
   return [...new Set(lines)].sort();
 }
 

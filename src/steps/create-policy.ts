@@ -11,7 +11,12 @@ import {
 } from '@aws-sdk/client-iam';
 import { findForeignController } from '../adoption/foreign-controller.ts';
 import { orAbsent } from '../aws/absent.ts';
-import { controllerPolicy, meansTheSame, type PolicyDocument } from '../aws/policy-document.ts';
+import {
+  controllerPolicy,
+  meansTheSame,
+  type PolicyDocument,
+  parsePolicyDocument,
+} from '../aws/policy-document.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors/user-error.ts';
 import { isOurs, markTags } from '../ownership.ts';
@@ -27,7 +32,7 @@ export const createPolicy: Step = {
   title: "Create the controller's IAM policy",
   subject: 'IAM policy of the controller',
   command: 'iam',
-  needs: ['adoption'],
+  needs: ['version'],
   deadline: 120,
   async check(context) {
     const arn = await policyArn(context);
@@ -43,10 +48,8 @@ export const createPolicy: Step = {
     const version = await iam.send(
       new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: answer.Policy?.DefaultVersionId }),
     );
-    const document = JSON.parse(
-      decodeURIComponent(version.PolicyVersion?.Document ?? '{}'),
-    ) as PolicyDocument;
-    const fits = meansTheSame(document, await wantedDocument(context));
+    const document = parsePolicyDocument(version.PolicyVersion?.Document ?? '');
+    const fits = document !== undefined && meansTheSame(document, await wantedDocument(context));
     if (ours) {
       return fits
         ? state.ready(`${context.config.policyName}, as of controller ${pins.controller}`)

@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeCluster } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
+import { explainReason } from '../errors/reasons.ts';
+import { UserError } from '../errors/user-error.ts';
 import { isOurs, markKey } from '../ownership.ts';
-import { poll } from '../poll.ts';
+import { DeadlineExceeded, poll } from '../poll.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
+import { warningsOf } from './events.ts';
 import { type State, state } from './step.ts';
 
 /** An object as it is to be; the rest is left to the server. */
@@ -49,8 +52,7 @@ export async function checkObjects(
   if (found.length === 0) return state.absent(`no ${manifests.map(describe).join(', ')}`);
   const terminating = found.find(({ metadata }) => metadata.deletionTimestamp);
   if (terminating) {
-    const holding = terminating.metadata.finalizers?.join(', ');
-    return state.pending(`${describe(terminating)} is being deleted${holding ? `, held by ${holding}` : ''}`);
+    return state.pending(await describeDeletion(context, terminating));
   }
   const changed = await changedObjects(context, manifests, present);
   const obstacle = found.find((object) => !ours.includes(object) && changed.includes(describe(object)));
@@ -128,9 +130,38 @@ export async function deleteObjects(context: Context, manifests: readonly Manife
 const deletionDeadline = 15 * 60;
 
 async function waitUntilGone(context: Context, manifest: Manifest): Promise<void> {
-  await poll(deletionDeadline, context.signal, async () => {
-    context.reads.clear();
-    const [object] = await getObjects(context, [manifest]);
-    return object ? undefined : true;
-  });
+  let left: KubeObject | undefined;
+  try {
+    await poll(deletionDeadline, context.signal, async () => {
+      context.reads.clear();
+      [left] = await getObjects(context, [manifest]);
+      return left ? undefined : true;
+    });
+  } catch (error) {
+    if (!(error instanceof DeadlineExceeded) || !left) throw error;
+    const evidence = await describeDeletion(context, left);
+    const reason = explainReason(evidence);
+    throw new UserError({
+      what: `${describe(manifest)} does not go: ${error.message}`,
+      why: reason ? `${reason.what}\n${evidence}` : evidence,
+      fix: reason?.fix ?? 'lbc-setup teardown once more',
+    });
+  }
+}
+
+/** Why an object that is being deleted is still there: its finalizers, its conditions, and warnings about it. */
+async function describeDeletion(context: Context, object: KubeObject): Promise<string> {
+  const { name, namespace, finalizers = [] } = object.metadata;
+  const held = finalizers.length > 0 ? `, held by ${finalizers.join(', ')}` : '';
+  const conditions: { type?: string; status?: string; message?: string }[] = object.status?.conditions ?? [];
+  // A namespace says what it still holds, and what keeps the cluster from looking.
+  const telling = conditions.filter(
+    ({ type, status, message }) => /^Namespace/.test(type ?? '') && status === 'True' && message,
+  );
+  const warnings = namespace ? await warningsOf(context, namespace, object.kind, name) : [];
+  return [
+    `${object.kind} ${name} is being deleted${held}`,
+    ...telling.map(({ message }) => message),
+    ...warnings.slice(0, 1),
+  ].join(': ');
 }

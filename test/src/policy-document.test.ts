@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { controllerPolicy, meaning, meansTheSame } from '../../src/aws/policy-document.ts';
+import {
+  controllerPolicy,
+  meaning,
+  meansTheSame,
+  parsePolicyDocument,
+} from '../../src/aws/policy-document.ts';
 
 const { digests } = JSON.parse(
   await readFile(new URL('../fixtures/controller-policy-digests.json', import.meta.url), 'utf8'),
@@ -50,8 +55,38 @@ describe('the meaning of a policy', () => {
     const whole = await controllerPolicy('aws');
     const less = {
       ...whole,
-      Statement: whole.Statement.map(({ Action, ...rest }) => ({ ...rest, Action: [...Action].slice(1) })),
+      Statement: whole.Statement.map(({ Action, ...rest }) => ({
+        ...rest,
+        Action: [Action ?? []].flat().slice(1),
+      })),
     };
     expect(meansTheSame(whole, less)).toBe(false);
+  });
+});
+
+describe('a policy document of IAM', () => {
+  const encode = (document: unknown) => encodeURIComponent(JSON.stringify(document));
+
+  it('is read whether it has a list of statements or one', () => {
+    const statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+    const one = parsePolicyDocument(encode({ Version: '2012-10-17', Statement: statement }));
+    const list = parsePolicyDocument(encode({ Version: '2012-10-17', Statement: [statement] }));
+    expect(one).toEqual(list);
+    expect(one?.Statement).toHaveLength(1);
+  });
+
+  it('means something else when it allows everything but an action', async () => {
+    const whole = await controllerPolicy('aws');
+    const more = { Effect: 'Allow' as const, NotAction: 'iam:*', Resource: '*' };
+    expect(meansTheSame(whole, { ...whole, Statement: [...whole.Statement, more] })).toBe(false);
+  });
+
+  it('is read or refused, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json().map(encodeURIComponent)), (text) => {
+        const document = parsePolicyDocument(text);
+        if (document) expect(meansTheSame(document, document)).toBe(true);
+      }),
+    );
   });
 });
