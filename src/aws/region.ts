@@ -25,6 +25,8 @@ export async function configuredRegion(profile: string | undefined): Promise<str
 const regionVariables = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
 
 async function profileRegion(profile: string | undefined): Promise<string> {
+  // Unlike the AWS CLI the SDK takes an empty one for a region.
+  for (const name of regionVariables) delete process.env[name];
   try {
     return await new STSClient({ profile }).config.region();
   } catch (error) {

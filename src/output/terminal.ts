@@ -41,7 +41,12 @@ export function createTerminalReporter(): Reporter {
   };
   return {
     plan(steps) {
-      for (const { id, title } of steps) rows.set(id, { title, done: createDeferred<void>() });
+      for (const { id, title } of steps) {
+        const row: Row = { title, done: createDeferred<void>() };
+        // A step may fail before listr2 has come to it and waits for its end.
+        row.done.promise.catch(() => {});
+        rows.set(id, row);
+      }
       const list = new Listr(
         [...rows.values()].map((row) => ({
           title: chalk.dim(row.title),
