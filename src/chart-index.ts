@@ -8,19 +8,27 @@ export interface ChartEntry {
   readonly digest: string;
 }
 
-/** The part of a chart repository's index that is needed here (https://helm.sh/docs/topics/chart_repository/). */
-const index = v.object({
-  entries: v.record(
-    v.string(),
-    v.array(
-      v.object({
-        version: v.string(),
-        digest: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
-        urls: v.array(v.pipe(v.string(), v.regex(/^(https?:\/\/)?[\w./~%+:-]+$/))),
-      }),
-    ),
-  ),
-});
+/** A chart's address: absolute and by HTTP, or relative. */
+const address = v.pipe(v.string(), v.regex(/^(?:https?:|(?![\w+.-]*:))[!-~]+$/));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
+/**
+ * The part of a chart repository's index that is needed here (https://helm.sh/docs/topics/chart_repository/). What other
+ * charts and versions say of themselves does not matter.
+ */
+const indexWith = (chart: string, version: string) =>
+  v.object({
+    entries: v.looseObject({
+      [chart]: v.optional(
+        v.array(
+          v.union([
+            v.object({ version: v.literal(version), digest: v.optional(sha256), urls: v.array(address) }),
+            v.object({ version: v.pipe(v.string(), v.notValue(version)) }),
+          ]),
+        ),
+      ),
+    }),
+  });
 
 /**
  * Finds a version of a chart in the text of a repository's index. Undefined when it is not listed, or without digest.
@@ -37,9 +45,10 @@ export function findChart(
     name: `${repository}/index.yaml`,
     fix: 'check what stands between this machine and the repository (HTTPS_PROXY, --mirror)',
   };
-  const { entries } = readYaml(source, text, index);
-  const listed = Object.hasOwn(entries, chart) ? entries[chart] : undefined;
-  const entry = listed?.find((one) => one.version === version);
-  const url = entry?.urls[0];
-  return entry?.digest && url ? { url, digest: entry.digest } : undefined;
+  const { entries } = readYaml(source, text, indexWith(chart, version));
+  for (const entry of entries[chart] ?? []) {
+    const url = 'urls' in entry ? entry.urls[0] : undefined;
+    if ('urls' in entry && entry.digest && url) return { url, digest: entry.digest };
+  }
+  return undefined;
 }

@@ -8,7 +8,7 @@ const othersMayWrite = 0o022;
 const othersMayAnything = 0o077;
 
 /**
- * Writes a file so that a reader sees the old or the new content, never half of it. Readable by its owner only:
+ * Writes a file in a folder of this tool so that a reader sees the old or the new content, never half of it. Readable by its owner only:
  * everything that this tool writes sits beside credentials. A link that stands in the file's place is replaced, not
  * followed.
  *

@@ -68,9 +68,12 @@ function explainCode(code: string, message: string): Explanation | undefined {
   return row?.explain({ code, message });
 }
 
+/** So many characters of an output are searched; programs tell the cause at the end. */
+const longestOutput = 256 * 1024;
+
 function explainTool(error: ToolError): Explanation {
   const { tool, writes, timeout } = error.invocation;
-  const output = `${error.stdout}\n${error.stderr}`;
+  const output = `${error.stdout.slice(-longestOutput)}\n${error.stderr.slice(-longestOutput)}`;
   const why = relevantLines(error).join('\n');
   const row = toolErrors.find((one) => (one.tool === tool || one.tool === 'any') && one.message.test(output));
   if (row) return { ...row.explanation, why };

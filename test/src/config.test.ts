@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { completeConfig } from '../../src/config/config.ts';
 import { loadSettings, parseConfig } from '../../src/config/load.ts';
+import { settings } from '../../src/config/settings.ts';
 import { UsageError } from '../../src/errors/user-error.ts';
 
 let folder: string;
@@ -122,4 +123,22 @@ describe('a configuration file', () => {
       }),
     );
   });
+});
+
+it('no value of a setting can be taken for an option by a program that is given it', () => {
+  const patterns = Object.values(settings).map(({ pattern }) => pattern);
+  fc.assert(
+    fc.property(fc.string(), fc.constantFrom(...patterns), (text, pattern) => {
+      expect(pattern.test(`-${text}`)).toBe(false);
+    }),
+  );
+  for (const flag of ['-x', '--kubeconfig', '--server=https://x.invalid', '-']) {
+    for (const pattern of patterns) expect(pattern.test(flag), `${pattern} ${flag}`).toBe(false);
+  }
+});
+
+it('no value of a setting can end a line or hold a control character', () => {
+  for (const { pattern, key } of Object.values(settings)) {
+    for (const value of ['a\nb', 'a\u0000', 'a\u001b[31m']) expect(pattern.test(value), key).toBe(false);
+  }
 });

@@ -1,9 +1,11 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { formatError } from '../../src/output/format-error.ts';
 import { createJsonReporter } from '../../src/output/json.ts';
 import { createPlainReporter } from '../../src/output/plain.ts';
 import { printable } from '../../src/output/printable.ts';
+import { jsonLine } from '../../src/output/streams.ts';
 
 const read = (stream: PassThrough): string => (stream.read() as Buffer | null)?.toString('utf8') ?? '';
 
@@ -46,4 +48,24 @@ it('JSON progress is one object a line', () => {
     .map((line) => JSON.parse(line));
   expect(events.map(({ type }) => type)).toEqual(['plan', 'finish']);
   expect(events[1].evidence).toBe('two\nlines');
+});
+
+it('JSON on a terminal cannot move the cursor either, and stays the same value', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const line = jsonLine({ text });
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be left
+      expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      expect(JSON.parse(line)).toEqual({ text });
+    }),
+  );
+});
+
+it('text cannot be shown in another order than it is written in', () => {
+  expect(printable('safe \u202egnitirw fo\u202c \u2066text\u2069')).toBe('safe gnitirw fo text');
+});
+
+it('an error is printable, and no line of it is endless', () => {
+  const text = formatError({ what: 'a\u001b[31mb', why: `${'x'.repeat(5000)}\nnext line`, fix: 'c\u0007' });
+  expect(text).toMatch(/^error: ab\n {2}why: x{1000}…\n {7}next line\n {2}next: c$/);
 });
