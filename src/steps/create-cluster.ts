@@ -27,7 +27,7 @@ export const createCluster: Step = {
   title: 'Create the cluster',
   subject: 'Cluster',
   command: 'cluster',
-  needs: ['tools', 'adoption'],
+  needs: ['tools', 'version'],
   deadline: 3600,
   async check(context) {
     const { config } = context;

@@ -145,6 +145,44 @@ describe('applying', () => {
     expect(results.find(({ id }) => id === 'a')?.error?.fix).toContain('lbc-setup cluster');
   });
 
+  it('goes on waiting over what passes by itself', async () => {
+    const world = new Set<string>();
+    let asked = 0;
+    const step = thing('a', [], world, {
+      check: async () => {
+        if (!world.has('a')) return state.absent('not there');
+        if (asked++ < 2) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        return state.ready('there');
+      },
+    });
+    expect(outcomes(await applySteps(createContext().context, [step], [step]))).toEqual({ a: 'applied' });
+    expect(asked).toBe(3);
+  });
+
+  it('does not wait for what no waiting cures', async () => {
+    const world = new Set<string>();
+    let asked = 0;
+    const step = thing('a', [], world, {
+      check: async () => {
+        if (!world.has('a')) return state.absent('not there');
+        asked++;
+        throw Object.assign(new Error('expired'), { name: 'ExpiredTokenException' });
+      },
+    });
+    const [result] = await applySteps(createContext().context, [step], [step]);
+    expect(result).toMatchObject({ outcome: 'failed', error: { what: 'the AWS credentials have expired' } });
+    expect(asked).toBe(1);
+  });
+
+  it('tells what is known about the reason when the time is up', async () => {
+    const evidence = 'FailedBuildModel: unable to resolve at least one subnet. Evaluated 0 subnets';
+    const step = thing('a', [], new Set(), { deadline: 0, check: async () => state.pending(evidence) });
+    const [result] = await applySteps(createContext().context, [step], [step]);
+    expect(result?.error?.what).toBe('a: not done after 0 s');
+    expect(result?.error?.why).toContain(evidence);
+    expect(result?.error?.fix).toContain('aws ec2 create-tags');
+  });
+
   it('reports a state that cannot be read as a failure, never as absent', async () => {
     const step = thing('a', [], new Set(), { check: () => Promise.reject(new Error('AccessDenied')) });
     expect(outcomes(await applySteps(createContext().context, [step], [step]))).toEqual({ a: 'failed' });

@@ -63,7 +63,6 @@ describe('a program', () => {
       locate: async () => folder,
       env: {},
       shownEnv: {},
-      shownEnv: {},
       reads: new ReadCache(),
       writes: carriedOut,
       signal: new AbortController().signal,
