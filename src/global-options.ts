@@ -31,9 +31,11 @@ export function addGlobalOptions(command: Command): Command {
     .option('-v, --verbose', 'say where the log of the run is');
 }
 
-/** Adds the settings and the file that they may stand in. */
-export function addSettings(command: Command): Command {
-  for (const key of Object.keys(settings) as SettingKey[]) {
+const allSettings = Object.keys(settings) as SettingKey[];
+
+/** Adds settings, by default all, and the file that they may stand in. */
+export function addSettings(command: Command, keys: readonly SettingKey[] = allSettings): Command {
+  for (const key of keys) {
     const { flag, description, environment } = settings[key];
     const fallback = 'default' in settings[key] ? ` (default: ${settings[key].default})` : '';
     const option = new Option(flag, `${description}${fallback} [$${environment}]`);

@@ -36,7 +36,7 @@ function addSandbox(program: Command, exit: (code: number) => void): void {
         const { runSandbox } = await import('./commands/sandbox.ts');
         exit(await runSandbox(action, options));
       });
-  addSettings(addRehearsalOptions(add('start', 'start it')))
+  addSettings(addRehearsalOptions(add('start', 'start it')), ['region'])
     .option('--eksctl <path>', 'a real eksctl to use there in place of the stand-in', absolute)
     .option(
       '--idle-timeout <minutes>',
@@ -47,6 +47,7 @@ function addSandbox(program: Command, exit: (code: number) => void): void {
   add('status', 'show whether it runs, and what exists in it');
   addSettings(
     add('env', 'print the shell commands by which kubectl, helm, aws and curl reach it: eval "$(…)"'),
+    ['cluster', 'region'],
   );
 }
 

@@ -30,7 +30,7 @@ const actions: Readonly<Record<SandboxAction, (options: Options) => Promise<Comm
       '',
       'Any command works in it:',
       '  lbc-setup up --sandbox',
-      'or let every program of a terminal meet it, this one, kubectl, helm, aws and curl:',
+      'or let all programs of a terminal (best one of its own) meet it, such as kubectl, helm, aws and curl:',
       '  eval "$(lbc-setup sandbox env)"',
     ]);
   },
