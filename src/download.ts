@@ -56,7 +56,10 @@ async function attempt(url: string, signal: AbortSignal, maxBytes: number): Prom
     return await get(url, { signal, maxBytes, redirects: 5 });
   } catch (error) {
     signal.throwIfAborted();
-    return (error as Error).message;
+    const { code, message } = error as NodeJS.ErrnoException;
+    // What is no HTTP will be none the next time.
+    if (code?.startsWith('HPE_')) throw failure(url, `the answer is not HTTP: ${message}`);
+    return message;
   }
 }
 

@@ -9,6 +9,7 @@ export interface GlobalOptions extends Values, OutputOptions {
   readonly dryRun?: boolean;
   /** Only where a command has it among its own. */
   readonly remove?: boolean;
+  readonly force?: boolean;
 }
 
 /** How a command shows what it does. */

@@ -36,13 +36,21 @@ export async function runInSession(
     const context = await openSession({
       flags: options,
       configFile: options.config,
+      createsConfig: entry.createsConfig,
       out,
       log,
       signal: interrupt.signal,
       dryRun: options.dryRun === true,
     });
     const { run } = await entry.load();
-    const result = await run(context, { args, yes: options.yes === true, remove: options.remove === true });
+    const result = await run(context, {
+      args,
+      yes: options.yes === true,
+      remove: options.remove === true,
+      force: options.force === true,
+      flags: options,
+      configFile: options.config,
+    });
     await out.close();
     print(result, options);
     return end(log, options, result.exitCode);

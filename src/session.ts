@@ -6,7 +6,7 @@ import { describeCluster } from './aws/cluster.ts';
 import { preferProfile } from './aws/prefer-profile.ts';
 import { configuredRegion, explainNoAnswer } from './aws/region.ts';
 import { completeConfig } from './config/config.ts';
-import { loadSettings, type Origin } from './config/load.ts';
+import { loadSettings } from './config/load.ts';
 import type { Values } from './config/settings.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors/user-error.ts';
@@ -28,6 +28,8 @@ import { carriedOut, createDryRun } from './writes.ts';
 export interface SessionOptions {
   readonly flags: Values;
   readonly configFile?: string;
+  /** Whether the configuration file may be absent although it was named. */
+  readonly createsConfig?: boolean;
   readonly out: Reporter;
   readonly log: RunLog;
   readonly signal: AbortSignal;
@@ -43,8 +45,9 @@ export async function openSession({
   log,
   signal,
   dryRun,
+  createsConfig,
 }: SessionOptions): Promise<Context> {
-  const values = await loadSettings(flags, configFile);
+  const values = await loadSettings(flags, configFile, createsConfig);
   const profile = values.profile?.value;
   preferProfile(profile);
   const config = completeConfig(values, values.region?.value ?? (await configuredRegion(profile)));
@@ -66,7 +69,7 @@ export async function openSession({
   const first = firstLine(process.env, identity, config.label);
   if (first) out.note(first);
   log.add({ type: 'identity', account, arn, config });
-  requireAccount(config.account, account, values.account?.origin);
+  requireAccount(config.account, account, values.account?.source);
   const folder = clusterFolder(account, config.region, config.cluster);
   const files = scratch ?? folder;
   const kubeconfig = join(files, 'kubeconfig');
@@ -123,18 +126,11 @@ export async function openSession({
  *
  * @throws UsageError that names both
  */
-function requireAccount(wanted: string | undefined, actual: string, origin: Origin | undefined): void {
+function requireAccount(wanted: string | undefined, actual: string, source = ''): void {
   if (wanted === undefined || wanted === actual) return;
   throw new UsageError({
     what: `the credentials belong to account ${actual}, but ${wanted} is meant`,
-    why: `account ${wanted} was set by ${origin && namesOfOrigins[origin]}`,
+    why: `it stands in ${source}`,
     fix: `use credentials of ${wanted} (AWS_PROFILE or --profile); if ${actual} is meant: lbc-setup init --account ${actual} --force`,
   });
 }
-
-const namesOfOrigins: Readonly<Record<Origin, string>> = {
-  flag: '--account',
-  environment: 'LBC_SETUP_ACCOUNT',
-  file: 'the configuration file',
-  default: 'default',
-};

@@ -11,6 +11,7 @@ import type { ReadCache } from '../read-cache.ts';
 import type { Writes } from '../writes.ts';
 import { awsCommandLine } from './command-line.ts';
 import { type Identity, parseIdentity } from './identity.ts';
+import type { Lasting } from './lifetime.ts';
 import { transport } from './transport.ts';
 
 /** The AWS services in use, all with the same region, credentials, proxy, retries and cancellation. */
@@ -25,6 +26,8 @@ export interface Aws {
   readonly logs: CloudWatchLogsClient;
   /** Who the credentials belong to. */
   identity(): Promise<Identity>;
+  /** The credentials themselves, as far as they tell how long they last. */
+  credentials(): Promise<Lasting>;
   /** How many operations were sent so far, without retries. */
   calls(): number;
 }
@@ -119,6 +122,7 @@ export function createAws(options: AwsOptions): Aws {
       identity ??= sts.send(new GetCallerIdentityCommand({})).then(parseIdentity);
       return identity;
     },
+    credentials: () => sts.config.credentials(),
     calls: () => calls,
   };
 }

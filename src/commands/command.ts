@@ -1,3 +1,4 @@
+import type { Values } from '../config/settings.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 
@@ -16,6 +17,12 @@ export interface CommandInput {
   readonly yes: boolean;
   /** --remove: take away what the command otherwise makes. */
   readonly remove: boolean;
+  /** --force: change what stands in the configuration file. */
+  readonly force: boolean;
+  /** The settings that were given as flags. */
+  readonly flags: Values;
+  /** --config. */
+  readonly configFile?: string;
 }
 
 /** A command that works in a session. */

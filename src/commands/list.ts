@@ -7,12 +7,21 @@ export interface CommandEntry {
   readonly arguments?: string;
   /** Options of its own, each with its description. */
   readonly options?: readonly (readonly [flags: string, description: string])[];
+  /** Whether --config may name a file that is not there yet. */
+  readonly createsConfig?: boolean;
   readonly description: string;
   readonly load: () => Promise<{ run: SessionCommand }>;
 }
 
 /** The subcommands that work in a session, in the order of the walkthrough. */
 export const commands: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    options: [['--force', 'change settings that the configuration file has with another value']],
+    createsConfig: true,
+    description: 'say who you are, find or download the tools, write lbc-setup.yaml (step 1)',
+    load: () => import('./init.ts'),
+  },
   {
     name: 'up',
     description: 'do everything: cluster, controller and samples',

@@ -27,10 +27,15 @@ const table: Record<SettingKey, Setting> = settings;
  * Determines every setting: flags, then `LBC_SETUP_*` variables, then the configuration file, then defaults.
  * Every given value is validated, also one that another overrides.
  *
+ * @param mayBeAbsent whether no file is as good as an empty one; default: when none is named
  * @throws UsageError that names the value, where it stands and what is accepted
  */
-export async function loadSettings(flags: Values, configFile: string | undefined): Promise<EffectiveValues> {
-  const file = await readConfigFile(configFile);
+export async function loadSettings(
+  flags: Values,
+  configFile: string | undefined,
+  mayBeAbsent = configFile === undefined,
+): Promise<EffectiveValues> {
+  const file = await readConfigFile(configFile ?? defaultConfigFile, mayBeAbsent);
   const effective: { [Key in SettingKey]?: Effective } = {};
   for (const key of keys) {
     const setting = table[key];
@@ -60,14 +65,13 @@ function validate(setting: Setting, value: string, name: string): void {
   });
 }
 
-async function readConfigFile(named: string | undefined): Promise<{ name: string; values: Values }> {
-  const name = named ?? defaultConfigFile;
+async function readConfigFile(name: string, mayBeAbsent: boolean): Promise<{ name: string; values: Values }> {
   let text: string;
   try {
     text = await readFile(name, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && named === undefined) return { name, values: {} };
+    if (code === 'ENOENT' && mayBeAbsent) return { name, values: {} };
     throw new UsageError({
       what: `the configuration file ${name} cannot be read`,
       why: (error as Error).message,

@@ -1,12 +1,10 @@
 import type { Context } from '../context.ts';
-import type { ToolName } from '../tools/tool.ts';
+import { toolNames } from '../tools/tool.ts';
 import type { Located, Missing } from '../tools/toolbox.ts';
 import { type Step, state } from './step.ts';
 
-const names: readonly ToolName[] = ['eksctl', 'helm', 'kubectl'];
-
 const lookAll = ({ toolbox }: Context): Promise<(Located | Missing)[]> =>
-  Promise.all(names.map((name) => toolbox.look(name)));
+  Promise.all(toolNames.map((name) => toolbox.look(name)));
 
 /** Step 1 of the walkthrough: the programs that the rest is done with. */
 export const findTools: Step = {
@@ -28,7 +26,7 @@ export const findTools: Step = {
   apply: ({ toolbox, writes }, { evidence }) =>
     writes.perform(
       () => `download into the cache what is missing: ${evidence}`,
-      () => toolbox.install(names),
+      () => toolbox.install(toolNames),
       undefined,
     ),
 };

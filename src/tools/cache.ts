@@ -23,10 +23,11 @@ const folderName = (name: string, version: string, { os, arch }: Platform): stri
 
 /**
  * The versions of a program in the cache, the pinned one first, then newest first. They are not asked for their version:
- * they were checked when they came.
+ * they were checked when they came. A cache that somebody else can write into counts as empty.
  */
 export async function cached({ name, pinned }: Release, platform: Platform): Promise<Cached[]> {
   const found: Cached[] = [];
+  if (!(await isTrusted(toolCache()))) return found;
   for (const folder of await list()) {
     const text = folder.startsWith(`${name}-`) ? folder.slice(name.length + 1).split('-')[0] : undefined;
     const version = text && folder === folderName(name, text, platform) ? parseVersion(text) : undefined;
@@ -73,12 +74,19 @@ export async function prune({ name }: Release, now = Date.now()): Promise<void> 
 }
 
 /**
- * Makes sure that the cache's disk has room.
+ * Makes sure that the cache is there, nobody else's, and has room.
  *
  * @throws UserError that names the folder, what is there and what is needed
  */
-export async function requireSpace(megabytes: number): Promise<void> {
+export async function requireCache(megabytes: number): Promise<void> {
   await mkdir(toolCache(), { recursive: true, mode: 0o700 });
+  if (!(await isTrusted(toolCache()))) {
+    throw new UserError({
+      what: `${toolCache()} is no place for programs`,
+      why: 'it belongs to somebody else, or others can write into it',
+      fix: `rm -r ${toolCache()}, or put the cache elsewhere with XDG_CACHE_HOME`,
+    });
+  }
   const { bavail, bsize } = await statfs(toolCache());
   const free = Math.floor((bavail * bsize) / 1e6);
   if (free >= megabytes) return;
@@ -97,6 +105,12 @@ export async function isExecutable(path: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Whether a folder belongs to this user (or to root), and nobody else can write into it. */
+async function isTrusted(folder: string): Promise<boolean> {
+  const { uid, mode } = await stat(folder).catch(() => ({ uid: -1, mode: 0 }));
+  return [0, process.getuid?.() ?? uid].includes(uid) && (mode & 0o022) === 0;
 }
 
 const list = (): Promise<string[]> => readdir(toolCache()).catch(() => []);

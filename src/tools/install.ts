@@ -26,7 +26,6 @@ export async function install(
 ): Promise<string> {
   const version = await versionToGet(release, kubernetes, options);
   const content = await publishedFile(release, version, platform, options);
-  await mkdir(toolCache(), { recursive: true, mode: 0o700 });
   // Beside its final place, so that the last move is a rename.
   const work = await mkdtemp(join(toolCache(), `.${release.name}-`));
   try {

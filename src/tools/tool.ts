@@ -4,7 +4,9 @@ import type { ReadCache } from '../read-cache.ts';
 import type { Keep, Writes } from '../writes.ts';
 
 /** The external programs that do the work. */
-export type ToolName = 'eksctl' | 'helm' | 'kubectl';
+export const toolNames = ['eksctl', 'helm', 'kubectl'] as const;
+
+export type ToolName = (typeof toolNames)[number];
 
 /** One run of a program. */
 export interface Invocation {

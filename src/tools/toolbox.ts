@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { DownloadOptions } from '../download.ts';
 import { UsageError, UserError } from '../errors/user-error.ts';
-import { cached, isExecutable, markUsed, prune, requireSpace } from './cache.ts';
+import { cached, isExecutable, markUsed, prune, requireCache } from './cache.ts';
 import { install } from './install.ts';
 import { probe } from './probe.ts';
 import { currentPlatform, type Release, releases } from './releases.ts';
@@ -82,7 +82,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
         throw missing(absent, 'install it and put it on PATH: there is no download for this platform');
       const wanted = absent.map(({ name }) => releases[name]);
       for (const release of wanted) await prune(release);
-      await requireSpace(wanted.reduce((sum, { space }) => sum + space, 0));
+      await requireCache(wanted.reduce((sum, { space }) => sum + space, 0));
       const version = await kubernetes();
       await Promise.all(wanted.map((release) => install(release, version, platform, options)));
     },

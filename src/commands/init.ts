@@ -1,0 +1,92 @@
+import { lifetimeOf } from '../aws/lifetime.ts';
+import { defaultConfigFile, type EffectiveValues, loadSettings } from '../config/load.ts';
+import { type SettingKey, settings, type Values } from '../config/settings.ts';
+import { type WrittenConfig, writeConfig } from '../config/write.ts';
+import type { Context } from '../context.ts';
+import { ask, canAsk } from '../output/ask.ts';
+import { printable } from '../output/printable.ts';
+import { stepsOf } from '../steps/list.ts';
+import { toolNames } from '../tools/tool.ts';
+import type { Located } from '../tools/toolbox.ts';
+import type { CommandInput, SessionCommand } from './command.ts';
+import { runSteps } from './run-steps.ts';
+
+/** The settings that every configuration file gets, and that are asked for where there is a terminal. */
+const asked = ['cluster', 'region'] as const satisfies readonly SettingKey[];
+
+/**
+ * `lbc-setup init`: step 1 of the walkthrough. Who am I, which tools are there (what is missing is downloaded), and the
+ * settings written down, with the account, so that no other command works in another one by mistake.
+ */
+export const run: SessionCommand = async (context, input) => {
+  const { region } = context.config;
+  const identity = await context.aws.identity();
+  const { warning, ...credentials } = lifetimeOf(await context.aws.credentials(), new Date());
+  if (warning) context.out.warn(warning);
+  const config = await writeSettings(context, input);
+  const planned = context.writes.take();
+  const result = await runSteps(context, stepsOf('init'));
+  const tools = (await Promise.all(toolNames.map((name) => context.toolbox.look(name)))).filter(
+    (tool) => 'path' in tool,
+  );
+  return {
+    ...result,
+    data: { ...identity, credentials, tools, config, ...(planned.length > 0 && { planned }), ...result.data },
+    text:
+      [...planned, ...(result.text ? [result.text] : [])].join('\n') ||
+      describe({ ...identity, region, credentials: credentials.text }, tools, config),
+  };
+};
+
+async function writeSettings(
+  context: Context,
+  { yes, force, flags, configFile }: CommandInput,
+): Promise<WrittenConfig> {
+  const { config, aws, out } = context;
+  const { account, arn } = await aws.identity();
+  const given = await loadSettings(flags, configFile, true);
+  const values: Record<string, string> = { account, ...fromFlags(given) };
+  for (const key of asked) {
+    values[key] = config[key];
+    if (yes || !canAsk() || (given[key] && given[key].origin !== 'default')) continue;
+    if (key === asked[0]) out.note(`account ${account}, ${arn}`);
+    values[key] = await ask(settings[key].description, config[key], (answer) => problemOf(key, answer), {
+      input: process.stdin,
+      output: process.stderr,
+      signal: context.signal,
+    });
+  }
+  return writeConfig(configFile ?? defaultConfigFile, values as Values, { force, writes: context.writes });
+}
+
+const fromFlags = (given: EffectiveValues): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([key, { value, origin }]) => (origin === 'flag' ? [[key, value]] : [])),
+  );
+
+function problemOf(key: SettingKey, answer: string): string | undefined {
+  const { pattern, accepts } = settings[key];
+  return pattern.test(answer) ? undefined : `not usable: ${accepts}`;
+}
+
+function describe(
+  facts: Readonly<Record<string, string>>,
+  tools: readonly Located[],
+  config: WrittenConfig,
+): string {
+  const outcome =
+    config.outcome === 'unchanged' ? 'unchanged' : `${config.outcome}: ${config.written.join(', ')}`;
+  const rows: [string, string][] = [
+    ...Object.entries(facts),
+    ...tools.map(({ name, version, path, origin }): [string, string] => [
+      name,
+      `${version}  ${path} (${origin})`,
+    ]),
+    ['settings', `${config.file} (${outcome})`],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [
+    ...rows.map(([name, text]) => printable(`${name.padEnd(width)}  ${text}`)),
+    'Ready. Next: lbc-setup up, or step by step: lbc-setup cluster',
+  ].join('\n');
+}
