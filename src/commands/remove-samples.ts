@@ -8,7 +8,7 @@ import { stepsOf } from '../steps/list.ts';
 import type { Step } from '../steps/step.ts';
 import type { CommandResult } from './command.ts';
 import { namespaceContent } from './namespace-content.ts';
-import { describeFailures, summary } from './run-steps.ts';
+import { describeFailures, describePlan, summary } from './run-steps.ts';
 
 /**
  * `lbc-setup deploy-sample --remove`: takes samples away, one load balancer object after the other. What others may use
@@ -37,7 +37,11 @@ export async function removeSamples(context: Context, names: readonly SampleName
   return {
     exitCode: failed[0]?.error?.exitCode ?? exitCodes.done,
     data: { ...(await summary(context, results, began)), kept },
-    text: failed.length > 0 ? describeFailures(failed) : describe(results, kept),
+    text: context.writes.dryRun
+      ? [describePlan(results), describeFailures(failed)].filter(Boolean).join('\n')
+      : failed.length > 0
+        ? describeFailures(failed)
+        : describe(results, kept),
   };
 }
 

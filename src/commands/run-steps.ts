@@ -1,11 +1,13 @@
 import type { Context } from '../context.ts';
+import { describeStillBilled, findStillBilled } from '../cost/still-billed.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatError } from '../output/format-error.ts';
 import { printable } from '../output/printable.ts';
 import { applySteps, type StepResult } from '../runner.ts';
 import { steps as allSteps } from '../steps/list.ts';
 import type { Step } from '../steps/step.ts';
-import type { CommandResult } from './command.ts';
+import type { CommandInput, CommandResult } from './command.ts';
+import { askToCreate } from './consent.ts';
 
 /** Applies steps and reports what became of them; `closing` adds lines to a successful result. */
 export async function runSteps(
@@ -27,6 +29,28 @@ export async function runSteps(
     data: { ...(await summary(context, results, began)), changed },
     text: text.filter(Boolean).join('\n'),
   };
+}
+
+/**
+ * The same for what is billed: what will be made is agreed to beforehand, and a failure ends with what is billed all the
+ * same.
+ */
+export async function runBilledSteps(
+  context: Context,
+  steps: readonly Step[],
+  input: CommandInput,
+  closing: (results: readonly StepResult[]) => string,
+): Promise<CommandResult> {
+  await askToCreate(context, steps, input);
+  return withBill(context, await runSteps(context, steps, closing));
+}
+
+/** A failed result, and what is billed after it. */
+export async function withBill(context: Context, result: CommandResult): Promise<CommandResult> {
+  if (result.exitCode === exitCodes.done || context.writes.dryRun) return result;
+  const stillBilled = await findStillBilled(context, allSteps);
+  const text = [result.text, describeStillBilled(context, stillBilled)].filter(Boolean).join('\n');
+  return { ...result, data: { ...result.data, stillBilled }, text };
 }
 
 /** What every command that walks the steps tells a program. */

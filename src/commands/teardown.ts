@@ -1,13 +1,14 @@
 import { audit, type Leftover } from '../audit.ts';
 import { ownsCluster } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
+import { costOfLeftover } from '../cost/leftovers.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { confirm } from '../output/confirm.ts';
 import { printable } from '../output/printable.ts';
 import { removeSteps, type StepResult } from '../runner.ts';
 import { steps } from '../steps/list.ts';
 import type { CommandInput, CommandResult, SessionCommand } from './command.ts';
-import { describeFailures, describePlan, summary } from './run-steps.ts';
+import { describeFailures, describePlan, summary, withBill } from './run-steps.ts';
 
 /**
  * `lbc-setup teardown`: takes away everything that is ours, then looks for what is left. Exit code 1 when something
@@ -20,14 +21,17 @@ export const run: SessionCommand = async (context, input) => {
   if (context.writes.dryRun) return plan(context, results, began);
   context.reads.clear();
   const failed = results.filter(({ error }) => error);
-  const leftovers = await audit(context);
+  const leftovers = (await audit(context)).map((leftover) => ({
+    ...leftover,
+    cost: costOfLeftover(leftover, context.config.region),
+  }));
   const exitCode = failed[0]?.error?.exitCode ?? (leftovers.length > 0 ? exitCodes.found : exitCodes.done);
   const data = { ...(await summary(context, results, began)), leftovers };
-  return {
+  return withBill(context, {
     exitCode,
     data,
     text: [describeFailures(failed), describeLeftovers(leftovers)].filter(Boolean).join('\n'),
-  };
+  });
 };
 
 /** A dry run's result. There is nothing to audit: everything is still there. */
@@ -53,8 +57,10 @@ async function ask(context: Context, { yes }: CommandInput): Promise<void> {
   await confirm(`Delete ${what}: ${cluster} in ${region}, account ${account}?`, yes);
 }
 
-function describeLeftovers(leftovers: readonly Leftover[]): CommandResult['text'] {
+function describeLeftovers(leftovers: readonly (Leftover & { cost?: string })[]): CommandResult['text'] {
   if (leftovers.length === 0) return 'Nothing is left.';
-  const lines = leftovers.map(({ kind, id, remove }) => printable(`  ${kind} ${id}\n    ${remove}`));
+  const lines = leftovers.map(({ kind, id, remove, cost }) =>
+    printable(`  ${kind} ${id}${cost ? `, ${cost}` : ''}\n    ${remove}`),
+  );
   return [`Left over, ${leftovers.length}:`, ...lines].join('\n');
 }

@@ -1,12 +1,13 @@
 import { stepsOf } from '../steps/list.ts';
 import type { SessionCommand } from './command.ts';
-import { runSteps } from './run-steps.ts';
+import { runBilledSteps } from './run-steps.ts';
 
 /** `lbc-setup up`: the whole walkthrough. */
-export const run: SessionCommand = (context) =>
-  runSteps(
+export const run: SessionCommand = (context, input) =>
+  runBilledSteps(
     context,
     stepsOf('init', 'cluster', 'iam', 'install-controller', 'deploy-sample', 'verify'),
+    input,
     (results) =>
       [
         ...results.filter(({ id }) => id.startsWith('answer-')).map(({ evidence }) => evidence),

@@ -17,6 +17,7 @@ import {
 import { findVpc } from '../aws/controller-resources.ts';
 import { deleteSecurityGroup } from '../aws/delete-security-group.ts';
 import type { Context } from '../context.ts';
+import { addressesOfLoadBalancer } from '../cost/billed.ts';
 import { UserError } from '../errors/user-error.ts';
 import { markTags } from '../ownership.ts';
 import { poll } from '../poll.ts';
@@ -52,6 +53,7 @@ export const createBindingLoadBalancer: Step = {
   wanted: wantsSample('tgb'),
   needs: ['cluster'],
   deadline: 1200,
+  bills: ({ config }) => [{ kind: 'networkLoadBalancer', count: 1 }, addressesOfLoadBalancer(config.region)],
   check: async (context) => checkParts(context, await findBindingLoadBalancer(context)),
   async apply(context) {
     const found = await findBindingLoadBalancer(context);

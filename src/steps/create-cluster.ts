@@ -29,6 +29,13 @@ export const createCluster: Step = {
   command: 'cluster',
   needs: ['tools', 'version'],
   deadline: 3600,
+  // The NAT gateway's address, and the two pods of CoreDNS.
+  bills: () => [
+    { kind: 'eksCluster', count: 1 },
+    { kind: 'natGateway', count: 1 },
+    { kind: 'publicIpv4', count: 1 },
+    { kind: 'fargatePod', count: 2 },
+  ],
   async check(context) {
     const { config } = context;
     const [cluster, stack] = await Promise.all([

@@ -24,6 +24,7 @@ export const deployBinding: Step = {
   wanted: wantsSample('tgb'),
   needs: ['namespace', 'controller', 'irsa', 'binding-load-balancer'],
   deadline: 900,
+  bills: () => [{ kind: 'fargatePod', count: 1 }],
   removeAlone: 'load-balancer-objects',
   check: inCluster(async (context) => {
     const target = await findBindingTarget(context);

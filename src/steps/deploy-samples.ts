@@ -1,5 +1,6 @@
 import type { AnnotatedSample } from '../config/sample-settings.ts';
 import type { Context } from '../context.ts';
+import { addressesOfLoadBalancer } from '../cost/billed.ts';
 import { warningsOf } from './events.ts';
 import { inCluster } from './in-cluster.ts';
 import { applyObjects, checkObjects, deleteObjects } from './objects.ts';
@@ -57,6 +58,8 @@ export const deployNlb = deploySample('nlb', ['namespace', 'controller', 'irsa']
 /** The walkthrough's Ingress behind an Application Load Balancer. */
 export const deployAlb = deploySample('alb', ['namespace', 'controller', 'irsa', 'ingress-class']);
 
+const loadBalancers = { nlb: 'networkLoadBalancer', alb: 'applicationLoadBalancer' } as const;
+
 function deploySample(name: AnnotatedSample, needs: readonly string[]): Step {
   return {
     id: `sample-${name}`,
@@ -66,6 +69,11 @@ function deploySample(name: AnnotatedSample, needs: readonly string[]): Step {
     wanted: wantsSample(name),
     needs,
     deadline: 900,
+    bills: ({ config }) => [
+      { kind: loadBalancers[name], count: 1 },
+      { kind: 'fargatePod', count: 1 },
+      ...(isInternal(config, name) ? [] : [addressesOfLoadBalancer(config.region)]),
+    ],
     // Deleting two load balancer objects at once makes the controller leave its shared security group behind.
     removeAlone: 'load-balancer-objects',
     check: inCluster(async (context) => {
@@ -80,6 +88,10 @@ function deploySample(name: AnnotatedSample, needs: readonly string[]): Step {
     },
   };
 }
+
+/** Whether a sample's load balancer has addresses of the VPC only. */
+const isInternal = ({ annotations }: Context['config'], name: AnnotatedSample): boolean =>
+  Object.entries(annotations[name]).some(([key, value]) => key.endsWith('scheme') && value === 'internal');
 
 /** Whether AWS has what the objects ask for: a scheme, listeners and a health check like that. */
 async function checkLoadBalancer(context: Context, name: AnnotatedSample): Promise<State> {

@@ -26,6 +26,8 @@ export const installRelease: Step = {
   command: 'install-controller',
   needs: ['crds', 'service-account', 'controller-resources'],
   deadline: 300,
+  // The chart's default number of replicas.
+  bills: () => [{ kind: 'fargatePod', count: 2 }],
   check: inCluster(async (context) => {
     const ours = await hasOwnRelease(context);
     const controller = await findForeignController(context);

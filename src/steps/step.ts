@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { Billed } from '../cost/billed.ts';
 
 /** The subcommands that apply steps, named in advice ("run lbc-setup iam"). */
 export type StepCommand = 'init' | 'cluster' | 'iam' | 'install-controller' | 'deploy-sample' | 'verify';
@@ -56,6 +57,8 @@ export interface Step {
   readonly comesWith?: { readonly step: string; readonly afterwards?: string };
   /** Removed after everything else: the rest is removed with its help. */
   readonly removeLast?: boolean;
+  /** What of it AWS bills by the hour while it is there. */
+  bills?(context: Context): readonly Billed[];
   /** Whether the settings ask for it; default yes. What is there all the same is shown and removed. */
   wanted?(context: Context): boolean;
 }
