@@ -1,5 +1,6 @@
 import type { Aws } from './aws/clients.ts';
 import type { Config } from './config/config.ts';
+import type { RunLog } from './log.ts';
 import type { Reporter } from './output/reporter.ts';
 import type { ReadCache } from './read-cache.ts';
 import type { Eksctl } from './tools/eksctl.ts';
@@ -19,6 +20,8 @@ export interface Context {
   readonly helm: Helm;
   readonly eksctl: Eksctl;
   readonly out: Reporter;
+  /** Takes what people need only when something went wrong. */
+  readonly log: Pick<RunLog, 'add'>;
   /** What was read in this run. */
   readonly reads: ReadCache;
   /** Aborted when the user interrupts. */

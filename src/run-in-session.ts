@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { CommandResult } from './commands/command.ts';
 import type { CommandEntry } from './commands/list.ts';
-import { explain } from './errors/explain.ts';
+import { described, explain } from './errors/explain.ts';
 import type { UserError } from './errors/user-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -77,8 +77,7 @@ function end(log: RunLog, { verbose }: GlobalOptions, exitCode: ExitCode): ExitC
 
 function failed(thrown: unknown, log: RunLog, options: GlobalOptions): ExitCode {
   const error: UserError = explain(thrown);
-  const { stack } = (thrown instanceof Error ? thrown : error) as Error;
-  log.add({ type: 'error', what: error.what, why: error.why, fix: error.fix, stack });
+  log.add({ type: 'error', ...described(thrown) });
   printMessage(formatError(error));
   return end(log, options, error.exitCode);
 }

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import { createDeferred } from './deferred.ts';
 import { createPlanner, type Planner } from './dry-run.ts';
-import { explain, isTransient } from './errors/explain.ts';
+import { described, explain, isTransient } from './errors/explain.ts';
 import { explainReason } from './errors/reasons.ts';
 import { UserError } from './errors/user-error.ts';
 import type { Outcome } from './output/reporter.ts';
@@ -124,11 +124,19 @@ async function runGraph(
     try {
       const ended = await run(step);
       context.out.finish(step.id, ended.outcome, ended.evidence);
+      context.log.add({ type: 'step', id: step.id, ...ended, seconds: seconds() });
       return { ...result, ...ended, seconds: seconds() };
     } catch (thrown) {
       if (context.signal.aborted) throw context.signal.reason;
       const error = explain(thrown);
       context.out.finish(step.id, 'failed', error.what);
+      context.log.add({
+        type: 'step',
+        id: step.id,
+        outcome: 'failed',
+        ...described(thrown),
+        seconds: seconds(),
+      });
       return { ...result, outcome: 'failed', evidence: error.what, seconds: seconds(), error };
     }
   };

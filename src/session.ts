@@ -112,6 +112,7 @@ export async function openSession({
     helm: createHelm(tools, writtenKubeconfig),
     eksctl: createEksctl(tools, config.region, async () => kubeconfig),
     out,
+    log,
     reads,
     signal,
     writes,

@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { createReporter } from '../output/create-reporter.ts';
 import { formatError } from '../output/format-error.ts';
 import type { Reporter } from '../output/reporter.ts';
+import { printJson, printMessage, printResult } from '../output/streams.ts';
 import { createSandboxClient, type RecordedCall, type SandboxClient } from '../sandbox/client.ts';
 import { defaultSpeed } from '../sandbox/ensure.ts';
 import { changesFor, environmentWith } from '../sandbox/environment.ts';
@@ -54,7 +55,8 @@ export async function rehearse(options: RehearseOptions): Promise<ExitCode> {
       again?.writes.length === 0 &&
       leftovers.length === 0;
     const result = { passed, phases, leftovers };
-    process.stdout.write(options.output === 'json' ? `${JSON.stringify(result)}\n` : rehearsalTable(result));
+    if (options.output === 'json') printJson(result);
+    else printResult(rehearsalTable(result).trimEnd());
     return passed ? exitCodes.done : exitCodes.failed;
   } finally {
     await launched.stop();
@@ -68,7 +70,7 @@ async function runPhase(
   args: readonly string[],
   options: RehearseOptions,
 ): Promise<Phase> {
-  process.stderr.write(`\n$ lbc-setup ${args.join(' ')}\n`);
+  printMessage(`\n$ lbc-setup ${args.join(' ')}`);
   const position = (await sandbox.record()).length;
   const began = Date.now();
   const child = spawn(process.execPath, [executable, ...args, '--output', 'json'], {
@@ -86,7 +88,7 @@ async function runPhase(
   await reporter.close();
   const result = stdout ? JSON.parse(stdout) : {};
   for (const { error } of result.steps ?? []) {
-    if (error) process.stderr.write(`${formatError(error)}\n`);
+    if (error) printMessage(formatError(error));
   }
   const calls = await sandbox.record(position);
   return {

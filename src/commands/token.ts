@@ -7,6 +7,7 @@ import { transport } from '../aws/transport.ts';
 import { explain } from '../errors/explain.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { formatError } from '../output/format-error.ts';
+import { printJson, printMessage } from '../output/streams.ts';
 
 /** What a token is made for. */
 export interface TokenInput {
@@ -62,10 +63,10 @@ export async function createToken({ cluster, region, profile }: TokenInput): Pro
 /** `lbc-setup token`: prints the credential. kubectl shows stderr to the user when this fails. */
 export async function printToken(input: TokenInput): Promise<ExitCode> {
   try {
-    process.stdout.write(`${JSON.stringify(await createToken(input))}\n`);
+    printJson(await createToken(input));
     return exitCodes.done;
   } catch (error) {
-    process.stderr.write(`${formatError(explain(error))}\n`);
+    printMessage(formatError(explain(error)));
     return exitCodes.failed;
   }
 }

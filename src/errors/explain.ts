@@ -14,6 +14,12 @@ export function explain(thrown: unknown): UserError {
   return new UserError(explanation, { cause: thrown });
 }
 
+/** An error as it is logged: what the user is told, and where it came from. */
+export function described(thrown: unknown): object {
+  const { what, why, fix } = explain(thrown);
+  return { what, why, fix, stack: thrown instanceof Error ? thrown.stack : undefined };
+}
+
 /** Whether an error may pass by itself, so that a wait goes on over it. */
 export const isTransient = (thrown: unknown): boolean => explain(thrown).transient;
 

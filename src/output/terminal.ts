@@ -3,6 +3,7 @@ import { Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2
 import { createDeferred, type Deferred } from '../deferred.ts';
 import { printable } from './printable.ts';
 import type { Outcome, Reporter } from './reporter.ts';
+import { printMessage } from './streams.ts';
 
 interface Row {
   readonly title: string;
@@ -24,7 +25,6 @@ export function createTerminalReporter(): Reporter {
       process.stderr as NodeJS.WriteStream,
     ),
   });
-  const line = (text: string) => process.stderr.write(`${printable(text)}\n`);
   const ends: Record<Outcome, (row: Row, evidence: string) => void> = {
     unchanged: (row, evidence) => succeed(row, evidence),
     applied: (row, evidence) => succeed(row, evidence),
@@ -79,8 +79,8 @@ export function createTerminalReporter(): Reporter {
       row.done.resolve(undefined);
       rows.delete(id);
     },
-    note: (text) => void line(text),
-    warn: (text) => void line(`${chalk.yellow('warning:')} ${text}`),
+    note: printMessage,
+    warn: (text) => void process.stderr.write(`${chalk.yellow('warning:')} ${printable(text)}\n`),
     async close() {
       for (const row of rows.values()) {
         row.task?.skip(titled(row, 'not finished'));

@@ -42,6 +42,7 @@ describe('a dry run', () => {
   const context = {
     config: { cluster: 'test', region: 'ap-northeast-1' },
     out: { ...silent, close: async () => {} } as Reporter,
+    log: { add() {} },
     reads: new ReadCache(),
     writes: createDryRun('/nowhere'),
     signal: new AbortController().signal,

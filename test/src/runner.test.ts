@@ -23,7 +23,14 @@ function createContext(signal: AbortSignal = new AbortController().signal): {
   };
   const config = { cluster: 'test', region: 'ap-northeast-1' };
   return {
-    context: { config, out, reads: new ReadCache(), writes: carriedOut, signal } as unknown as Context,
+    context: {
+      config,
+      out,
+      log: { add: () => {} },
+      reads: new ReadCache(),
+      writes: carriedOut,
+      signal,
+    } as unknown as Context,
     log,
   };
 }
