@@ -7,8 +7,8 @@ import { createIngressClass, createNamespace } from '../steps/deploy-samples.ts'
 import { stepsOf } from '../steps/list.ts';
 import type { Step } from '../steps/step.ts';
 import type { CommandResult } from './command.ts';
-import { namespaceContent } from './namespace-content.ts';
 import { describeFailures, describePlan, summary } from './run-steps.ts';
+import { ingressesOfClass, namespaceContent } from './sample-users.ts';
 
 /**
  * `lbc-setup deploy-sample --remove`: takes samples away, one load balancer object after the other. What others may use
@@ -22,14 +22,17 @@ export async function removeSamples(context: Context, names: readonly SampleName
     (step) => step !== createNamespace && step !== createIngressClass && step.wanted?.(chosen),
   );
   const results = await removeSteps(chosen, own);
-  const kept: string[] = [];
-  const removeUnused = async (step: Step, users: (context: Context) => Promise<string[]>): Promise<void> => {
+  const kept = results
+    .filter(({ outcome }) => outcome === 'kept')
+    .map(({ title, evidence }) => `${title}: ${evidence}`);
+  const removeUnused = async (step: Step, users: typeof namespaceContent): Promise<void> => {
     const blocked = results.some(({ outcome }) => outcome === 'failed' || outcome === 'skipped');
-    if (blocked || (await step.check(context)).status !== 'ready') return;
+    const { status } = await step.check(context);
+    if (blocked || (status !== 'ready' && status !== 'drifted')) return;
     context.reads.clear();
-    const using = await users(context);
+    const using = await users(context, names);
     if (using.length === 0) results.push(...(await removeSteps(context, [step])));
-    else kept.push(`${step.subject}: kept, in use by ${using.join(', ')}`);
+    else kept.push(`${step.subject}: in use by ${using.join(', ')}`);
   };
   if (names.includes('alb')) await removeUnused(createIngressClass, ingressesOfClass);
   await removeUnused(createNamespace, namespaceContent);
@@ -37,24 +40,18 @@ export async function removeSamples(context: Context, names: readonly SampleName
   return {
     exitCode: failed[0]?.error?.exitCode ?? exitCodes.done,
     data: { ...(await summary(context, results, began)), kept },
-    text: context.writes.dryRun
-      ? [describePlan(results), describeFailures(failed)].filter(Boolean).join('\n')
-      : failed.length > 0
-        ? describeFailures(failed)
-        : describe(results, kept),
+    text: [
+      context.writes.dryRun ? describePlan(results) : '',
+      describeFailures(failed),
+      context.writes.dryRun || failed.length > 0 ? '' : describeRemoval(results),
+      ...kept.map((line) => printable(`Kept: ${line}`)),
+    ]
+      .filter(Boolean)
+      .join('\n'),
   };
 }
 
-async function ingressesOfClass({ kubectl, config }: Context): Promise<string[]> {
-  const ingresses = await kubectl.list('Ingress.v1.networking.k8s.io');
-  return ingresses
-    .filter(({ spec }) => spec?.ingressClassName === config.ingressClass)
-    .map(({ metadata }) => `Ingress ${metadata.namespace}/${metadata.name}`);
-}
-
-function describe(results: readonly StepResult[], kept: readonly string[]): string {
-  const gone = results.filter(({ outcome }) => outcome === 'removed').length;
-  return [gone > 0 ? 'The samples are gone.' : 'There was nothing to remove.', ...kept.map(printable)].join(
-    '\n',
-  );
-}
+const describeRemoval = (results: readonly StepResult[]): string =>
+  results.some(({ outcome }) => outcome === 'removed')
+    ? 'The samples are gone.'
+    : 'There was nothing to remove.';

@@ -71,7 +71,7 @@ export async function findBindingTarget(context: Context): Promise<BindingTarget
 }
 
 /** Its security group: in the cluster's VPC where that is known, since names are unique in a VPC only. */
-export async function findSecurityGroup(context: Context): Promise<SecurityGroup | undefined> {
+async function findSecurityGroup(context: Context): Promise<SecurityGroup | undefined> {
   const vpcId = await findVpc(context);
   const { SecurityGroups = [] } = await context.aws.ec2.send(
     new DescribeSecurityGroupsCommand({

@@ -44,7 +44,7 @@ export const deployBinding: Step = {
   }),
   async apply(context) {
     const target = await findBindingTarget(context);
-    if (!target) throw new Error('the target group vanished while the sample was deployed');
+    if (!target) throw new Error('the target group is not there');
     await applyObjects(context, await bindingManifests(context, target));
   },
   async remove(context) {

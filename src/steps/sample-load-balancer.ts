@@ -9,6 +9,7 @@ import { orAbsent } from '../aws/absent.ts';
 import { type ListenPort, listenPorts } from '../config/sample-annotations.ts';
 import { type AnnotatedSample, sampleSettings } from '../config/sample-settings.ts';
 import type { Context } from '../context.ts';
+import { UserError } from '../errors/user-error.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 import { sampleObject, samples } from './sample-manifests.ts';
 
@@ -56,7 +57,16 @@ function wantedListeners(owner: KubeObject, name: AnnotatedSample): ListenPort[]
     return ports.map(({ port }) => ({ protocol: 'HTTP', port }));
   }
   const certificate = annotationOf(owner, 'albCertificateArn');
-  return listenPorts(annotationOf(owner, 'albListenPorts'), certificate !== undefined);
+  const listed = annotationOf(owner, 'albListenPorts');
+  try {
+    return listenPorts(listed, certificate !== undefined);
+  } catch (error) {
+    throw new UserError({
+      what: `the ports of ${owner.kind} ${owner.metadata.name} cannot be read`,
+      why: `${sampleSettings.albListenPorts.annotation} is ${listed}: ${(error as Error).message}`,
+      fix: `lbc-setup deploy-sample ${name}`,
+    });
+  }
 }
 
 async function findByHostname({ aws }: Context, hostname: string): Promise<LoadBalancer | undefined> {

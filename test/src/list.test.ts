@@ -25,3 +25,10 @@ it('removal takes load balancers before class, namespace, release, role, shared 
   expect(needs('release')).toContain('service-account');
   expect(needs('service-account')).toContain('policy');
 });
+
+it('removal takes the binding before its target group, and both before the cluster', () => {
+  const needs = (id: string) => steps.find((step) => step.id === id)?.needs;
+  expect(needs('sample-tgb')).toContain('binding-load-balancer');
+  expect(needs('sample-tgb')).toContain('controller');
+  expect(needs('binding-load-balancer')).toContain('cluster');
+});
