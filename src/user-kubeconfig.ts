@@ -80,6 +80,7 @@ export const mergeEntries = (
     }
     if (current) document.set('current-context', entries.name);
     if (await readFileIfPresent(path)) await copyFile(path, backupOf(path));
+    return 'keep';
   });
 
 /** Takes our entries out again, and with them the backup; a file that held nothing else goes too. */
@@ -92,7 +93,7 @@ export const removeEntries = (path: string, owner: EntryOwner): Promise<void> =>
     removeFrom(document, owner);
     const madeByUs = !(await readFileIfPresent(backupOf(path)));
     await rm(backupOf(path), { force: true });
-    return madeByUs && lists.every((list) => items(document, list).length === 0) ? 'delete' : undefined;
+    return madeByUs && lists.every((list) => items(document, list).length === 0) ? 'delete' : 'keep';
   });
 
 const backupOf = (path: string): string => `${path}.lbc-setup-backup`;
@@ -152,7 +153,7 @@ function removeFrom(document: Document, owner: EntryOwner): void {
 /** Reads, changes and replaces the file under kubectl's own lock; a link is followed, the permissions stay. */
 async function change(
   given: string,
-  edit: (document: Document) => Promise<'delete' | undefined | void>,
+  edit: (document: Document) => Promise<'keep' | 'delete'>,
 ): Promise<void> {
   await mkdir(dirname(given), { recursive: true, mode: 0o700 });
   const path = await realpath(given).catch(() => given);

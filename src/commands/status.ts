@@ -12,6 +12,9 @@ interface Found {
   readonly title: string;
   readonly status: State['status'] | 'unknown';
   readonly evidence: string;
+  /** For what somebody else made: whether it is used as it is; when not, what helps. */
+  readonly fits?: boolean;
+  readonly fix?: string;
 }
 
 /** `lbc-setup status`: what every step finds, reading only. Exit code 1 when something could not be read. */
@@ -33,16 +36,28 @@ export const run: SessionCommand = async (context) => {
       awsCalls: context.aws.calls(),
       toolRuns: context.tools.runs(),
     },
-    text: found
-      .map(({ status, title, evidence }) => printable(`${status.padEnd(width)}  ${title}: ${evidence}`))
-      .join('\n'),
+    text: [...found.map((one) => describe(one, width)), ...footnote(found)].join('\n'),
   };
 };
 
+function describe({ status, title, evidence, fits, fix }: Found, width: number): string {
+  const lines = printable(`${status.padEnd(width)}  ${title}: ${evidence}`);
+  return status === 'foreign' && !fits && fix
+    ? `${lines}\n${' '.repeat(width)}  next: ${printable(fix)}`
+    : lines;
+}
+
+/** What the word means, where it stands. */
+const footnote = (found: readonly Found[]): string[] =>
+  found.some(({ status }) => status === 'foreign')
+    ? ['foreign: not made by lbc-setup; used where it fits, never changed, never deleted']
+    : [];
+
 async function look(context: Context, { id, subject, check }: Step): Promise<Found> {
   try {
-    const { status, evidence } = await check(context);
-    return { id, title: subject, status, evidence };
+    const { status, evidence, fits, fix } = await check(context);
+    const foreign = status === 'foreign' && { fits, ...(!fits && { fix }) };
+    return { id, title: subject, status, evidence, ...foreign };
   } catch (error) {
     context.signal.throwIfAborted();
     const { what, why } = explain(error);

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { audit, type Leftover } from '../audit.ts';
 import { ownsCluster } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
@@ -26,6 +27,8 @@ export const run: SessionCommand = async (context, input) => {
     cost: costOfLeftover(leftover, context.config.region),
   }));
   const exitCode = failed[0]?.error?.exitCode ?? (leftovers.length > 0 ? exitCodes.found : exitCodes.done);
+  // Its kubeconfig and the files for eksctl; the logs are elsewhere.
+  if (exitCode === exitCodes.done) await rm(context.folder, { recursive: true, force: true });
   const data = { ...(await summary(context, results, began)), leftovers };
   return withBill(context, {
     exitCode,

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { type Cluster, UpdateClusterConfigCommand } from '@aws-sdk/client-eks';
@@ -11,7 +10,6 @@ import {
   stackPhase,
   stackProgress,
 } from '../aws/stacks.ts';
-import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { isOurs } from '../ownership.ts';
 import { writeClusterConfig } from './cluster-config.ts';
@@ -67,11 +65,6 @@ export const createCluster: Step = {
     // eksctl's success says nothing about the stacks, so they are asked for here.
     await deleteStack(context, stackNames.vpcCni(config.cluster));
     await deleteStack(context, stackNames.cluster(config.cluster));
-    await context.writes.perform(
-      () => commandLine(['rm', '-rf', context.folder]),
-      () => rm(context.folder, { recursive: true, force: true }),
-      undefined,
-    );
   },
 };
 

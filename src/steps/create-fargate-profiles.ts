@@ -146,6 +146,7 @@ async function deleteProfile(context: Context, name: string): Promise<void> {
     );
   }
   if (context.writes.dryRun) return;
+  if (context.writes.dryRun) return;
   await poll(deletionDeadline, context.signal, async () => {
     context.reads.clear();
     return (await describeProfile(context, name)) ? undefined : true;

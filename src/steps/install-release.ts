@@ -68,8 +68,11 @@ export const installRelease: Step = {
   },
   async remove(context) {
     if (!(await hasOwnRelease(context))) return;
-    if (await adoptedCluster(context)) await refuseWhileUsed(context);
+    const adopted = (await adoptedCluster(context)) !== undefined;
+    if (adopted) await refuseWhileUsed(context);
+    const lease = adopted ? await ownLease(context) : undefined;
     await context.helm.uninstall(controllerName, controllerNamespace);
+    if (lease) await context.kubectl.delete('Lease', lease, controllerNamespace);
   },
 };
 
@@ -114,4 +117,17 @@ async function refuseWhileUsed(context: Context): Promise<void> {
     why: others.join(', '),
     fix: 'delete these first if nobody needs them, then lbc-setup teardown once more',
   });
+}
+
+/**
+ * The lock by which the controller's pods agree on a leader, which helm knows nothing of. One that is older than our
+ * controller was left by another, and stays.
+ */
+async function ownLease({ kubectl }: Context): Promise<string | undefined> {
+  const [lease, deployment] = await Promise.all([
+    kubectl.get('Lease', `${controllerName}-leader`, controllerNamespace),
+    kubectl.get('Deployment', controllerName, controllerNamespace),
+  ]);
+  const [taken = '', installed = ''] = [lease, deployment].map((one) => one?.metadata.creationTimestamp);
+  return lease && installed !== '' && taken >= installed ? lease.metadata.name : undefined;
 }

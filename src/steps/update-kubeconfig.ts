@@ -40,11 +40,25 @@ export const updateKubeconfig: Step = {
   async apply(context) {
     const cluster = await describeCluster(context);
     if (!cluster) return;
+    const path = userKubeconfigPath();
+    const owner = await ownerOf(context);
+    const entries = entriesOf(context, cluster);
     const current = context.config.updateKubeconfig === 'switch';
-    await mergeEntries(userKubeconfigPath(), await ownerOf(context), entriesOf(context, cluster), current);
+    await context.writes.perform(
+      () =>
+        `# add cluster, user and context ${entries.name} to ${path}${current ? ', and make it current' : ''}`,
+      () => mergeEntries(path, owner, entries, current),
+      undefined,
+    );
   },
   async remove(context) {
-    await removeEntries(userKubeconfigPath(), await ownerOf(context));
+    const path = userKubeconfigPath();
+    const owner = await ownerOf(context);
+    await context.writes.perform(
+      () => `# take cluster, user and context of ${owner.cluster} out of ${path}`,
+      () => removeEntries(path, owner),
+      undefined,
+    );
   },
 };
 

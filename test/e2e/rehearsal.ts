@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Fault } from '../../sandbox/faults.ts';
+import type { InventoryItem } from '../../sandbox/inventory.ts';
 import type { RecordedCall } from '../../sandbox/record.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,7 +45,7 @@ export interface Rehearsal {
   record(since?: number): Promise<RecordedCall[]>;
   /** What the user wrote, himself or through a program, since a position of the record. */
   writes(since: number): Promise<string[]>;
-  inventory(): Promise<{ kind: string; id: string }[]>;
+  inventory(): Promise<InventoryItem[]>;
   fail(...faults: Fault[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -97,7 +98,7 @@ export async function startRehearsal(args: string[] = []): Promise<Rehearsal> {
       (await record(since))
         .filter(({ plane, write, caller }) => write && plane !== 'tool' && caller.includes(':user/'))
         .map(({ call }) => call),
-    inventory: () => ask('GET', 'inventory') as Promise<{ kind: string; id: string }[]>,
+    inventory: () => ask('GET', 'inventory') as Promise<InventoryItem[]>,
     fail: async (...faults) => void (await ask('PUT', 'faults', faults)),
     async stop() {
       sandbox.stdin?.end();
