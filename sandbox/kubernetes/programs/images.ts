@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { awsLoadBalancerController } from '../../controller/program.ts';
 import { coredns } from './coredns.ts';
 import { helloworld } from './helloworld.ts';
+import { metricsServer } from './metrics-server.ts';
 import type { Program } from './program.ts';
 
 /** What a reference to a container image finds in its registry. */
@@ -52,6 +53,13 @@ export const publicRepositories: readonly Repository[] = [
     program: awsLoadBalancerController,
   },
   { name: new RegExp(`^${ecr}/eks/coredns$`), tags: /^v1\.\d+\./, bytes: 17_942_881, program: coredns },
+  // The size is a guess; it is seen in the event of the pull only.
+  {
+    name: new RegExp(`^${ecr}/eks/metrics-server$`),
+    tags: /^v0\.8\./,
+    bytes: 20_000_000,
+    program: metricsServer,
+  },
 ];
 
 /** The parts of an image reference, with Docker's defaults: `nginx` is docker.io/library/nginx:latest. */
