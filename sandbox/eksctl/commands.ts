@@ -169,7 +169,7 @@ export const commands: readonly Command[] = [
   },
   {
     words: ['utils', 'associate-iam-oidc-provider'],
-    flags: { ...approve, ...cluster, ...timeout },
+    flags: { ...approve, ...cluster },
     writes: true,
     load: async () => (await import('./commands/associate-oidc.ts')).associateOidc,
   },

@@ -111,6 +111,10 @@ async function finish(cluster: NewCluster, addons: AddonPlan): Promise<void> {
   log.success(`EKS cluster "${name}" in "${region}" region is ready`);
 }
 
+// eksctl v0.230.0 pkg/utils/deprecation/auto_mode.go
+const autoModeNotice =
+  "Auto Mode will be enabled by default in an upcoming release of eksctl. This means managed node groups and managed networking add-ons will no longer be created by default. To maintain current behavior, explicitly set 'autoModeConfig.enabled: false' in your cluster configuration. Learn more: https://eksctl.io/usage/auto-mode/";
+
 /** `eksctl create cluster` (facts/eksctl.md §3, §4, §8). One shot: it neither resumes nor cleans up. */
 export async function createCluster(session: Session): Promise<void> {
   const { args, print } = session;
@@ -140,6 +144,7 @@ export async function createCluster(session: Session): Promise<void> {
   const subnets = planSubnets(config.vpc.cidr, zones);
   for (const subnet of subnets)
     log.info(`subnets for ${subnet.zone} - public:${subnet.publicCidr} private:${subnet.privateCidr}`);
+  if (config.autoModeConfig?.enabled === undefined) log.warning(autoModeNotice);
   log.info(`using Kubernetes version ${version}`);
   const modes = config.fargateProfiles.length > 0 ? ' with Fargate profile' : '';
   log.info(`creating EKS cluster "${name}" in "${region}" region${modes}`);

@@ -6,6 +6,7 @@ metadata:
   region: ap-northeast-1
   version: "1.34"
   tags: { team: lab, lbc-setup/managed: "true" }
+autoModeConfig: { enabled: false }
 addonsConfig: { disableDefaultAddons: true }
 addons: [{ name: vpc-cni }, { name: coredns }, { name: kube-proxy }]
 fargateProfiles:
