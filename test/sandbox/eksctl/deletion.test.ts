@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { accountsAndProfile, clusterConfig } from './clusters.ts';
+import { isReal } from './host.ts';
 import { openStage, type Stage } from './rehearsal.ts';
 
 let stage: Stage;
@@ -109,7 +110,8 @@ describe('deleting a cluster', () => {
     await stage.replay('h5-delete-wait-external-albingress');
   });
 
-  it('hangs as recorded for an Ingress of the class alb', async () => {
+  // The real one for ten minutes.
+  it.skipIf(isReal)('hangs as recorded for an Ingress of the class alb', async () => {
     await openCluster('h4');
     const ingressHost = await createLoadBalancer('h4', 'application');
     await createSample('h4', { type: 'nlb', ingressClass: 'alb', ingressHost });

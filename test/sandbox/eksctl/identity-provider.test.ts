@@ -4,6 +4,7 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { createCertificateAuthority } from '../../../sandbox/pki.ts';
 import { clusterConfig } from './clusters.ts';
 import { accessDenied } from './failing.ts';
+import { isReal } from './host.ts';
 import { openStage, type Stage } from './rehearsal.ts';
 
 let stage: Stage;
@@ -15,11 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-it('an issuer that cannot be reached is reported as recorded', () =>
+// The real one would ask a resolver, and might get an answer.
+it.skipIf(isReal)('an issuer that cannot be reached is reported as recorded', () =>
   stage.replay('c3-associate-noproxy', {
     env: { HTTPS_PROXY: '', https_proxy: '' },
     corrected: (text) => text.replace(' on RESOLVER:53', ''),
-  }));
+  }),
+);
 
 it('an issuer whose certificate is not trusted is reported as recorded', async () => {
   const file = join(stage.sandbox.env.HOME ?? '', 'other-ca.pem');

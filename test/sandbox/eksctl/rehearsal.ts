@@ -7,7 +7,7 @@ import type { Principal, ServiceName } from '../../../sandbox/aws/service.ts';
 import type { Fault } from '../../../sandbox/faults.ts';
 import type { KubernetesCluster } from '../../../sandbox/kubernetes/api.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import { eksctl } from './host.ts';
+import { type Eksctl, eksctl, isReal, standIn } from './host.ts';
 import {
   collapse,
   entries,
@@ -26,6 +26,8 @@ interface Replay {
   readonly env?: Environment;
   /** Corrections of the recording, where the emulation that it was made against differs from AWS. */
   readonly corrected?: (text: string) => string;
+  /** Corrections that the stand-in needs and the real program does not, because of the seconds that it counts. */
+  readonly hurried?: (text: string) => string;
   /**
    * One comparison each: entries and calls that match are left out of it, because another branch that runs at the
    * same time says or makes them, or because chance does.
@@ -65,10 +67,14 @@ const policy = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 'elasticloadbalancing:*', Resource: '*' }],
 });
+const same = (text: string): string => text;
 const nobody: Principal = { kind: 'service', arn: 'the test', userId: 'the test' };
 
 /** Starts a rehearsal for a scenario; `files` are its config files by name. */
-export async function openStage(files: Readonly<Record<string, string>> = {}): Promise<Stage> {
+export async function openStage(
+  files: Readonly<Record<string, string>> = {},
+  program: Eksctl = eksctl,
+): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), 'eksctl-'));
   const sandbox = await startSandbox({ directory, speed, seed: 1, region });
   const configs = join(directory, 'configs');
@@ -79,10 +85,10 @@ export async function openStage(files: Readonly<Record<string, string>> = {}): P
   async function run(command: string, env: Environment = {}): Promise<Recording> {
     const [, ...words] = command.split(' ');
     const argv = words.map((word) => (word in files ? join(configs, word) : word));
-    // On a busy machine the simulated time runs away from the default of 25 minutes.
-    if (!words.includes('--timeout')) argv.push('--timeout', '6h');
+    // On a busy machine the stand-in's time runs away from the default of 25 minutes.
+    if (program === standIn && !/--timeout|associate-iam-oidc/.test(command)) argv.push('--timeout', '6h');
     const since = sandbox.world.record.position();
-    const outcome = await eksctl(argv, { ...sandbox.env, KUBECONFIG: kubeconfig, ...env });
+    const outcome = await program(argv, { ...sandbox.env, KUBECONFIG: kubeconfig, ...env });
     const own = sandbox.world.record
       .calls(since)
       .filter(({ caller }) => caller === `arn:aws:iam::123456789012:user/admin`);
@@ -99,8 +105,10 @@ export async function openStage(files: Readonly<Record<string, string>> = {}): P
     };
   }
 
-  async function replay(name: string, { env, corrected = (text) => text, hidden = [/^$/] }: Replay = {}) {
-    const recorded: Recording = JSON.parse(corrected(JSON.stringify(recording(name))));
+  async function replay(name: string, options: Replay = {}) {
+    const { env, corrected = same, hurried = same, hidden = [/^$/] } = options;
+    const text = corrected(JSON.stringify(recording(name)));
+    const recorded: Recording = JSON.parse(isReal ? text : hurried(text));
     const actual = await run(recorded.command, env);
     const { source } = recorded;
     expect({ source, status: actual.status, stderr: actual.stderr }).toEqual({

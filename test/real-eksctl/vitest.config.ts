@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that run with the real eksctl: `npm run test:real-eksctl`. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/real-eksctl/*.real.ts',
+      'test/sandbox/eksctl/{accounts,calls,create,creation-failures,deletion,fargate,identity-provider,no-cluster,resume}.test.ts',
+    ],
+    // A creation sleeps for three minutes, nearly all of the time: everything runs side by side.
+    maxWorkers: 16,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  },
+});
