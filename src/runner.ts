@@ -177,7 +177,7 @@ async function applyStep(context: Context, step: Step, planner: Planner | undefi
   refuseForeign(step, found);
   if (planner) return planner.apply(step, found);
   const before = found.status === 'broken' ? await makeAbsent(context, step, found) : found;
-  if (before.status !== 'pending') await attempt(context, step, () => step.apply?.(context, before));
+  if (before.status !== 'pending') await attempt(context, step, usable, () => step.apply?.(context, before));
   const settled = await settle(context, step, usable);
   refuseForeign(step, settled);
   return { outcome: 'applied', evidence: settled.evidence };
@@ -193,7 +193,7 @@ async function removeStep(context: Context, step: Step, planner: Planner | undef
 }
 
 async function makeAbsent(context: Context, step: Step, found: State): Promise<State> {
-  await attempt(context, step, () => step.remove?.(context, found));
+  await attempt(context, step, gone, () => step.remove?.(context, found));
   return settle(context, step, gone);
 }
 
@@ -216,7 +216,12 @@ function refuseForeign(step: Step, found: State): void {
  * Does the work while the step's own check tells how far it is: eksctl, for one, is silent for minutes. When the work
  * fails but the world is on its way to what was wanted (somebody else was faster), the failure does not count.
  */
-async function attempt(context: Context, step: Step, work: () => Promise<void> | undefined): Promise<void> {
+async function attempt(
+  context: Context,
+  step: Step,
+  wanted: (found: State) => boolean,
+  work: () => Promise<void> | undefined,
+): Promise<void> {
   const finished = new AbortController();
   const watching = watch(context, step, AbortSignal.any([finished.signal, context.signal]));
   try {
@@ -225,7 +230,7 @@ async function attempt(context: Context, step: Step, work: () => Promise<void> |
     context.signal.throwIfAborted();
     context.reads.clear();
     const found = await step.check(context).catch(() => undefined);
-    if (!found || !(usable(found) || found.status === 'pending')) throw error;
+    if (!found || !(wanted(found) || found.status === 'pending')) throw error;
   } finally {
     finished.abort();
     await watching;

@@ -209,6 +209,33 @@ describe('applying', () => {
 });
 
 describe('removing', () => {
+  it('fails with the reason at once when what was to go is still there', async () => {
+    const step = thing('a', [], new Set(['a']), {
+      remove: () => Promise.reject(new Error('attached elsewhere')),
+    });
+    const [result] = await removeSteps(createContext().context, [step]);
+    expect(result?.error?.why).toContain('attached elsewhere');
+    expect(result?.seconds).toBeLessThan(1);
+  });
+
+  it('takes away last what the rest is taken away with, unless something failed', async () => {
+    const { context, log } = createContext();
+    const world = new Set(['a', 'b', 'access']);
+    const access = thing('access', ['a'], world, { removeLast: true });
+    const steps = [thing('a', [], world), access, thing('b', ['a'], world)];
+    await removeSteps(context, steps);
+    expect(log.filter((line) => line.startsWith('removed'))).toEqual([
+      'removed b',
+      'removed a',
+      'removed access',
+    ]);
+
+    const stuck = thing('b', ['a'], new Set(['b']), { remove: () => Promise.reject(new Error('stuck')) });
+    const results = await removeSteps(context, [thing('a', [], new Set(['a'])), access, stuck]);
+    expect(results).toMatchObject([{ id: 'b', outcome: 'failed' }, {}, {}]);
+    expect(outcomes(results)).toMatchObject({ a: 'skipped', access: 'skipped' });
+  });
+
   it('goes against the direction of the needs, also across steps that have nothing to remove', async () => {
     const world = new Set(['a', 'b', 'c']);
     const order: string[] = [];
