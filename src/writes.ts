@@ -13,7 +13,7 @@ export interface Writes {
   /**
    * Carries `work` out. In a dry run notes `line` and gives `instead`.
    *
-   * @param line the change as a command line; `keep` is for what the command is given on its standard input
+   * @param line the change as a command line, or after `# ` in words where no command does it; `keep` is for what the command is given on its standard input
    */
   perform<T>(line: (keep: Keep) => string, work: () => Promise<T>, instead: T): Promise<T>;
   /** The lines noted since the last call; always none when changes are carried out. */

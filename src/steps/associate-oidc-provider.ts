@@ -26,7 +26,8 @@ export const associateOidcProvider: Step = {
   needs: ['cluster'],
   comesWith: {
     step: 'cluster',
-    afterwards: 'aws iam tag-open-id-connect-provider, with our mark: its ARN is known when the cluster is',
+    afterwards:
+      '# then aws iam tag-open-id-connect-provider, with our mark: its ARN is known when the cluster is',
   },
   deadline: 300,
   async check(context) {

@@ -35,7 +35,7 @@ export const fetchChart: Step = {
   },
   apply: (context) =>
     context.writes.perform(
-      () => `download ${controllerName} ${pins.controller} of ${chartRepository} to ${archive()}`,
+      () => `# download ${controllerName} ${pins.controller} of ${chartRepository} to ${archive()}`,
       () => fetchArchive(context),
       undefined,
     ),

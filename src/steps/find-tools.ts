@@ -25,7 +25,7 @@ export const findTools: Step = {
   },
   apply: ({ toolbox, writes }, { evidence }) =>
     writes.perform(
-      () => `download into the cache what is missing: ${evidence}`,
+      () => `# download into the cache what is missing: ${evidence}`,
       () => toolbox.install(toolNames),
       undefined,
     ),

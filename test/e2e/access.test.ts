@@ -1,3 +1,5 @@
+import { EC2 } from '@aws-sdk/client-ec2';
+import { EKS } from '@aws-sdk/client-eks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
 
@@ -11,23 +13,16 @@ beforeAll(async () => {
 afterAll(() => rehearsal.stop());
 
 // The rehearsal, asked as AWS: not what the tool says that it did.
-async function aws(
-  name: 'DescribeCluster' | 'ListAccessEntries' | 'ListAssociatedAccessPolicies',
-  input: object,
-) {
-  const { EKS } = await import('@aws-sdk/client-eks');
-  const { env } = rehearsal;
-  const eks = new EKS({
-    region,
-    endpoint: env.AWS_ENDPOINT_URL,
-    credentials: {
-      accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-    },
-  });
-  const method = `${name.charAt(0).toLowerCase()}${name.slice(1)}` as 'describeCluster';
-  return eks[method](input as { name: string });
-}
+const client = () => ({
+  region,
+  endpoint: rehearsal.env.AWS_ENDPOINT_URL,
+  credentials: {
+    accessKeyId: rehearsal.env.AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: rehearsal.env.AWS_SECRET_ACCESS_KEY ?? '',
+  },
+});
+const eks = () => new EKS(client());
+const ec2 = () => new EC2(client());
 
 describe('values that cannot be used end with exit code 2 and what would do', () => {
   const cases: [string, string, RegExp][] = [
@@ -45,13 +40,13 @@ describe('values that cannot be used end with exit code 2 and what would do', ()
   });
 });
 
-it('the API is open to whom --api-cidr names, another role has access, and a later --api-cidr changes it', {
-  timeout: 120_000,
+it('API and load balancers are open to whom the options name, and another role has access', {
+  timeout: 180_000,
 }, async () => {
   const options = ['--api-cidr', '203.0.113.0/24,198.51.100.7/32', '--admin-role-arn', role];
   const made = await rehearsal.runJson(['cluster', '--yes', ...options]);
   expect(made, made.stderr).toMatchObject({ exitCode: 0 });
-  expect(await aws('DescribeCluster', { name: 'lbc-setup' })).toMatchObject({
+  expect(await eks().describeCluster({ name: 'lbc-setup' })).toMatchObject({
     cluster: {
       resourcesVpcConfig: {
         publicAccessCidrs: ['203.0.113.0/24', '198.51.100.7/32'],
@@ -61,7 +56,7 @@ it('the API is open to whom --api-cidr names, another role has access, and a lat
     },
   });
   expect(
-    await aws('ListAssociatedAccessPolicies', { clusterName: 'lbc-setup', principalArn: role }),
+    await eks().listAssociatedAccessPolicies({ clusterName: 'lbc-setup', principalArn: role }),
   ).toMatchObject({
     associatedAccessPolicies: [
       {
@@ -81,6 +76,17 @@ it('the API is open to whom --api-cidr names, another role has access, and a lat
   const narrowed = await rehearsal.runJson(['cluster', '--yes', '--api-cidr', '198.51.100.7/32']);
   expect(narrowed, narrowed.stderr).toMatchObject({ exitCode: 0, data: { changed: 1 } });
   expect(await rehearsal.writes(position)).toEqual(['eks:UpdateClusterConfig']);
+
+  const inbound = ['--inbound-cidr', '192.0.2.0/24'];
+  for (const command of ['iam', 'install-controller', 'deploy-sample']) {
+    const run = await rehearsal.runJson([command, '--yes', ...inbound]);
+    expect(run, run.stderr).toMatchObject({ exitCode: 0 });
+  }
+  const { SecurityGroups = [] } = await ec2().describeSecurityGroups({});
+  const open = SecurityGroups.flatMap(({ IpPermissions = [] }) => IpPermissions)
+    .filter(({ FromPort }) => FromPort === 80)
+    .flatMap(({ IpRanges = [] }) => IpRanges.map(({ CidrIp }) => CidrIp));
+  expect(open).toEqual(['192.0.2.0/24', '192.0.2.0/24']);
 
   const teardown = await rehearsal.runJson(['teardown', '--yes']);
   expect(teardown, teardown.stderr).toMatchObject({ exitCode: 0, data: { leftovers: [] } });
