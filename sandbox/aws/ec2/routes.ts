@@ -32,7 +32,13 @@ export function routeHandlers(ec2: Ec2Context): Record<string, Handler> {
       (input: ReplaceRouteRequest, call) => {
         const region = ec2.region(call.region);
         const table = find(region.routeTables, input.RouteTableId, 'routeTable');
-        const destination = existing(table, input.DestinationCidrBlock);
+        const destination = destinationOf(input.DestinationCidrBlock);
+        // Not InvalidRoute.NotFound, which DeleteRoute gives: tried on AWS by the author of moto's pull request 6425.
+        if (!table.routes.has(destination)) {
+          throw invalidValue(
+            `There is no route defined for '${destination}' in the route table. Use CreateRoute instead.`,
+          );
+        }
         table.routes.set(destination, targetOf(region, table, input));
         return {};
       },

@@ -9,7 +9,7 @@ import type {
 import { operation } from '../operation.ts';
 import { AwsError, type Call, type Handler } from '../service.ts';
 import { page } from './describe.ts';
-import { invalidValue } from './errors.ts';
+import { invalidValue, missing } from './errors.ts';
 import { applyFilters, type FilterTable } from './filters.ts';
 import type { Ec2Context, Ec2Region, SecurityGroupRuleRecord, Tags } from './state.ts';
 
@@ -48,6 +48,15 @@ const typeOfPrefix: Readonly<Record<string, string>> = {
   eni: 'network-interface',
 };
 
+/** The types whose own error is given when one of them is to be tagged and does not exist; others get InvalidID. */
+const missingOfType: Readonly<Record<string, (id: string) => AwsError>> = {
+  vpc: missing.vpc,
+  subnet: missing.subnet,
+  'internet-gateway': missing.internetGateway,
+  'route-table': missing.routeTable,
+  'security-group': missing.securityGroup,
+};
+
 /** One tagged resource. */
 export interface TaggedResource {
   readonly id: string;
@@ -63,9 +72,11 @@ export function taggedResources(region: Ec2Region): TaggedResource[] {
   );
 }
 
+const typeOf = (id: string): string | undefined => typeOfPrefix[id.split('-')[0] ?? ''];
+
 /** A resource by its id, whatever its type. */
 export function findTaggable(region: Ec2Region, id: string): TaggedResource | undefined {
-  const type = typeOfPrefix[id.split('-')[0] ?? ''];
+  const type = typeOf(id);
   const record = type ? taggables[type]?.(region).get(id) : undefined;
   return type && record ? { id, type, tags: record.tags } : undefined;
 }
@@ -114,12 +125,15 @@ const filters: FilterTable<{ id: string; type: string; key: string; value: strin
   'tag-value': (tag) => tag.value,
 };
 
+const noSuchResource = (id: string): AwsError =>
+  missingOfType[typeOf(id) ?? '']?.(id) ?? new AwsError('InvalidID', `The ID '${id}' is not valid`);
+
 /** CreateTags, DeleteTags and DescribeTags. */
 export function tagHandlers(ec2: Ec2Context): Record<string, Handler> {
   const resources = (ids: readonly string[] | undefined, region: Ec2Region): TaggedResource[] =>
     (ids ?? []).map((id) => {
       const resource = findTaggable(region, id);
-      if (!resource) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
+      if (!resource) throw noSuchResource(id);
       return resource;
     });
   return {
