@@ -65,8 +65,11 @@ export async function runInSession(
 
 function print({ data, text, exitCode }: CommandResult, { output }: GlobalOptions): void {
   if (output === 'json') printJson(data);
-  else if (text) (exitCode === exitCodes.failed ? printMessage : printResult)(text);
+  else if (text) (isError(exitCode) ? printMessage : printResult)(text);
 }
+
+/** What is found is a result; what went wrong is none. */
+const isError = (code: ExitCode): boolean => code === exitCodes.failed || code === exitCodes.usage;
 
 function end(log: RunLog, { verbose }: GlobalOptions, exitCode: ExitCode): ExitCode {
   log.add({ type: 'end', exitCode });

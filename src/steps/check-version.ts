@@ -5,15 +5,15 @@ import { UsageError } from '../errors/user-error.ts';
 import { type Step, state } from './step.ts';
 
 /**
- * Step 2 of the walkthrough, before anything is made: EKS offers the Kubernetes version. eksctl would say so too, but
+ * Before anything else: EKS offers the Kubernetes version. Which kubectl fits depends on it, and eksctl would tell only
  * after other steps had begun.
  */
 export const checkVersion: Step = {
   id: 'version',
   title: 'Look whether EKS offers the Kubernetes version',
   subject: 'Kubernetes version',
-  command: 'cluster',
-  needs: ['adoption'],
+  command: 'init',
+  needs: [],
   deadline: 120,
   async check(context) {
     const cluster = await describeCluster(context);

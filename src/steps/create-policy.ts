@@ -32,7 +32,7 @@ export const createPolicy: Step = {
   title: "Create the controller's IAM policy",
   subject: 'IAM policy of the controller',
   command: 'iam',
-  needs: ['version'],
+  needs: ['adoption'],
   deadline: 120,
   async check(context) {
     const arn = await policyArn(context);

@@ -12,7 +12,7 @@ export const findTools: Step = {
   title: 'Find or download eksctl, helm and kubectl',
   subject: 'Tools',
   command: 'init',
-  needs: [],
+  needs: ['version'],
   deadline: 600,
   async check(context) {
     const tools = await lookAll(context);

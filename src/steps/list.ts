@@ -26,10 +26,10 @@ import { waitForController } from './wait-for-controller.ts';
 /** Every step, in the order of the walkthrough. `up`, `status` and `teardown` walk this list. */
 export const steps: readonly Step[] = [
   // Step 1: the working environment
+  checkVersion,
   findTools,
   // Step 2: the cluster
   adoptCluster,
-  checkVersion,
   createCluster,
   grantAdminRole,
   waitForApi,
