@@ -25,7 +25,7 @@ export const createCluster: Step = {
   title: 'Create the cluster',
   subject: 'Cluster',
   command: 'cluster',
-  needs: ['tools', 'version'],
+  needs: ['tools', 'adoption'],
   deadline: 3600,
   // The NAT gateway's address, and the two pods of CoreDNS.
   bills: () => [
