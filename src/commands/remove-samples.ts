@@ -5,10 +5,10 @@ import { printable } from '../output/printable.ts';
 import { removeSteps, type StepResult } from '../runner.ts';
 import { createIngressClass, createNamespace } from '../steps/deploy-samples.ts';
 import { stepsOf } from '../steps/list.ts';
+import { ingressesOfClass, namespaceContent } from '../steps/sample-users.ts';
 import type { Step } from '../steps/step.ts';
 import type { CommandResult } from './command.ts';
 import { describeFailures, describePlan, summary } from './run-steps.ts';
-import { ingressesOfClass, namespaceContent } from './sample-users.ts';
 
 /**
  * `lbc-setup deploy-sample --remove`: takes samples away, one load balancer object after the other. What others may use

@@ -1,6 +1,8 @@
-import type { AnnotatedSample } from '../config/sample-settings.ts';
+import { adoptedCluster } from '../aws/cluster.ts';
+import { type AnnotatedSample, type SampleName, sampleNames } from '../config/sample-settings.ts';
 import type { Context } from '../context.ts';
 import { addressesOfLoadBalancer } from '../cost/billed.ts';
+import { UserError } from '../errors/user-error.ts';
 import { warningsOf } from './events.ts';
 import { inCluster } from './in-cluster.ts';
 import { applyObjects, checkObjects, deleteObjects } from './objects.ts';
@@ -13,6 +15,7 @@ import {
   samples,
   wantsSample,
 } from './sample-manifests.ts';
+import { ingressesOfClass, namespaceContent } from './sample-users.ts';
 import { type State, type Step, state } from './step.ts';
 
 /** The namespace of the samples. */
@@ -28,6 +31,7 @@ export const createNamespace: Step = {
     await applyObjects(context, await namespaceManifests(context));
   },
   async remove(context) {
+    await refuseWhileUsed(context, `namespace ${context.config.namespace}`, namespaceContent);
     await deleteObjects(context, await namespaceManifests(context));
   },
 };
@@ -48,9 +52,26 @@ export const createIngressClass: Step = {
     await applyObjects(context, await ingressClassManifests(context));
   },
   async remove(context) {
+    await refuseWhileUsed(context, `IngressClass ${context.config.ingressClass}`, ingressesOfClass);
     await deleteObjects(context, await ingressClassManifests(context));
   },
 };
+
+/** On an adopted cluster others may have come to use what is ours; it would take their things with it. */
+async function refuseWhileUsed(
+  context: Context,
+  subject: string,
+  users: (context: Context, samples: readonly SampleName[]) => Promise<string[]>,
+): Promise<void> {
+  if (!(await adoptedCluster(context))) return;
+  const others = await users(context, sampleNames);
+  if (others.length === 0) return;
+  throw new UserError({
+    what: `${subject} is kept: others have come to use it`,
+    why: others.join(', '),
+    fix: 'move or delete these first, then lbc-setup teardown once more',
+  });
+}
 
 /** The walkthrough's Service behind a Network Load Balancer. */
 export const deployNlb = deploySample('nlb', ['namespace', 'controller', 'irsa']);

@@ -1,7 +1,7 @@
 import type { SampleName } from '../config/sample-settings.ts';
 import type { Context } from '../context.ts';
-import { sampleObject } from '../steps/sample-manifests.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
+import { sampleObject } from './sample-manifests.ts';
 
 /** What every namespace holds, made by Kubernetes itself. */
 const standard = new Set(['ConfigMap/kube-root-ca.crt', 'ServiceAccount/default']);
