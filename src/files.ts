@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { chmod, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from './errors/user-error.ts';
@@ -55,4 +56,20 @@ export async function readFileIfPresent(path: string): Promise<Buffer | undefine
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/**
+ * The text of a file that somebody else wrote and that must be short; it may be a pipe.
+ *
+ * @throws Error when it is longer than `limit` bytes, or what the system says
+ */
+export async function readShortText(path: string, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of createReadStream(path)) {
+    length += (chunk as Buffer).length;
+    if (length > limit) throw new Error(`it is longer than ${limit} bytes`);
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

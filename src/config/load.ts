@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type Document, parseDocument } from 'yaml';
 import { UsageError } from '../errors/user-error.ts';
+import { readShortText } from '../files.ts';
 import { nearest } from './nearest.ts';
 import { type Setting, type SettingKey, settings, type Values } from './settings.ts';
 
@@ -65,10 +65,13 @@ function validate(setting: Setting, value: string, name: string): void {
   });
 }
 
+/** The longest configuration file that is read, in bytes; a real one has some hundred. */
+const longestFile = 256 * 1024;
+
 async function readConfigFile(name: string, mayBeAbsent: boolean): Promise<{ name: string; values: Values }> {
   let text: string;
   try {
-    text = await readFile(name, 'utf8');
+    text = await readShortText(name, longestFile);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && mayBeAbsent) return { name, values: {} };

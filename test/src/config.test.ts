@@ -125,6 +125,33 @@ describe('a configuration file', () => {
   });
 });
 
+it('every flag and variable is taken or refused with a usage error, whatever it holds', async () => {
+  const key = fc.constantFrom(...(Object.keys(settings) as (keyof typeof settings)[]));
+  await fc.assert(
+    fc.asyncProperty(key, fc.string({ unit: 'binary' }), async (name, value) => {
+      try {
+        await loadSettings({ [name]: value }, undefined);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UsageError);
+      }
+    }),
+  );
+});
+
+it.each(['/dev/zero', '/'])(
+  'a configuration file that never ends or is none is refused: %s',
+  async (path) => {
+    await expect(loadSettings({}, path)).rejects.toThrow(`the configuration file ${path} cannot be read`);
+  },
+);
+
+it.each(['['.repeat(20_000), '- '.repeat(20_000)])(
+  'a configuration that is nested without end is refused: %#',
+  (text) => {
+    expect(() => parseConfig(text, 'x.yaml')).toThrow(UsageError);
+  },
+);
+
 it('no value of a setting can be taken for an option by a program that is given it', () => {
   const patterns = Object.values(settings).map(({ pattern }) => pattern);
   fc.assert(
