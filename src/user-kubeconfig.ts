@@ -29,6 +29,8 @@ export interface FoundEntries {
   readonly currentContext?: string;
 }
 
+const nothing: FoundEntries = { whose: 'nobody', entries: {} };
+
 /** The user's kubeconfig: the first file of KUBECONFIG, as kubectl has it, else ~/.kube/config. */
 export const userKubeconfigPath = (): string =>
   (process.env.KUBECONFIG ?? '').split(delimiter).find((path) => path !== '') ??
@@ -36,6 +38,8 @@ export const userKubeconfigPath = (): string =>
 
 /** Looks for our entries by their mark, and for those of a name by it. */
 export async function findEntries(path: string, owner: EntryOwner, name?: string): Promise<FoundEntries> {
+  // A file that we never wrote to is not ours to judge, broken as it may be.
+  if (name === undefined && !(await readFileIfPresent(path))?.includes(markKey)) return nothing;
   const document = await read(path);
   const found = lists.map((list) => [list, items(document, list)] as const);
   const wanted = (item: YAMLMap): boolean =>

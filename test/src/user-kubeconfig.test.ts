@@ -95,6 +95,8 @@ describe('merging', () => {
       what: `${path} is not a kubeconfig`,
     });
     expect(await readFile(path, 'utf8')).toBe('clusters: [\n');
+    // To somebody who never asked for an entry it is no matter.
+    expect((await findEntries(path, owner)).whose).toBe('nobody');
   });
 });
 
