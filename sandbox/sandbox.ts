@@ -9,7 +9,7 @@ import { createLogs } from './aws/logs.ts';
 import { createClassicLoadBalancing, createShield } from './aws/other-services.ts';
 import { createQuotas } from './aws/quotas.ts';
 import { createAwsCloud } from './aws/server.ts';
-import type { AwsCloud } from './aws/service.ts';
+import type { AwsCloud, ServiceName } from './aws/service.ts';
 import { createSts } from './aws/sts.ts';
 import { createTagging } from './aws/tagging.ts';
 import { createClock } from './clock.ts';
@@ -88,6 +88,8 @@ export interface Sandbox {
   /** The control API (`startControl`). */
   readonly control: string;
   readonly world: World;
+  /** The names of the AWS operations that are emulated, by service. */
+  readonly operations: ReadonlyMap<ServiceName, readonly string[]>;
   /** Everything that exists and that a fresh rehearsal does not have. */
   inventory(): Promise<InventoryItem[]>;
   status(): SandboxStatus;
@@ -141,7 +143,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     createShield(),
     createClassicLoadBalancing(),
   ];
-  const aws = await createAwsCloud(world, [...services, createTagging(world, services)]);
+  const all = [...services, createTagging(world, services)];
+  const aws = await createAwsCloud(world, all);
   late.aws = aws;
   const shared = {
     cloud: createPodCloud(eks, ec2),
@@ -209,6 +212,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     env,
     control: control.url,
     world,
+    operations: new Map(all.map(({ name, handlers }) => [name, Object.keys(handlers)])),
     inventory,
     status,
     finished: finished.signal,

@@ -4,6 +4,7 @@ import { shortFormTags } from './short-form.ts';
 
 /** A template as its author wrote it; intrinsic functions are still plain `{ "Fn::…": … }` objects. */
 export interface Template {
+  readonly AWSTemplateFormatVersion?: string;
   readonly Description?: string;
   readonly Parameters?: Readonly<Record<string, ParameterDeclaration>>;
   readonly Mappings?: Readonly<Record<string, Record<string, Record<string, unknown>>>>;

@@ -60,6 +60,7 @@ export function templateHandlers(store: StackStore): Record<string, Handler> {
         const template = parseTemplate(body);
         return {
           Description: template.Description,
+          Version: template.AWSTemplateFormatVersion,
           Parameters: declarations(template),
           ResourceTypes: Object.values(template.Resources).map(({ Type }) => Type),
           ...capabilities(template),

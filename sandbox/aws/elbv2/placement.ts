@@ -92,7 +92,10 @@ export function chooseGroups(
 ): readonly string[] {
   const { securityGroups } = elb.ec2.region(regionName);
   for (const id of ids) {
-    if (securityGroups.get(id)?.vpcId !== vpcId) {
+    const group = securityGroups.get(id);
+    // The controller's issue 2371 shows code and sentence.
+    if (!group) throw new AwsError('InvalidSecurityGroup', `The security group '${id}' does not exist`);
+    if (group.vpcId !== vpcId) {
       throw invalidConfiguration('One or more security groups are invalid');
     }
   }
