@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import { explain } from './errors/explain.ts';
 import { UserError } from './errors/user-error.ts';
 import { get, type HttpAnswer } from './http.ts';
 import { DeadlineExceeded, poll } from './poll.ts';
@@ -56,16 +57,22 @@ async function attempt(url: string, signal: AbortSignal, maxBytes: number): Prom
     return await get(url, { signal, maxBytes, redirects: 5 });
   } catch (error) {
     signal.throwIfAborted();
-    const { code, message } = error as NodeJS.ErrnoException;
-    // What is no HTTP will be none the next time.
-    if (code?.startsWith('HPE_')) throw failure(url, `the answer is not HTTP: ${message}`);
+    if (error instanceof UserError) throw error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (untrusted.test(code)) throw failure(url, message, explain(error).fix);
+    if (final.test(code)) throw failure(url, message);
     return message;
   }
 }
 
-const failure = (url: string, why: string): UserError =>
-  new UserError({
-    what: `${url} cannot be downloaded`,
-    why,
-    fix: 'check the network and HTTPS_PROXY, or name a copy with --mirror; then run the same command once more',
-  });
+/** Codes of certificates that nobody vouches for. */
+const untrusted = /CERT|SIGNATURE/;
+
+/** Codes that stay the same the next time: no HTTP, no TLS, an answer without end. */
+const final = /^HPE_|^EPROTO$|^ERR_SSL_|^EMSGSIZE$/;
+
+const reach =
+  'check the network and HTTPS_PROXY, or name a copy with --mirror; then run the same command once more';
+
+const failure = (url: string, why: string, fix = reach): UserError =>
+  new UserError({ what: `${url} cannot be downloaded`, why, fix });

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { ProxyAgent } from 'proxy-agent';
+import { UserError } from './errors/user-error.ts';
 import { proxyFor } from './proxy.ts';
 
 /** An answer to a plain HTTP GET. */
@@ -22,10 +23,15 @@ export interface GetOptions {
   readonly redirects?: number;
 }
 
-/** The agent behind every connection of this program: it honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
-export const proxyAgent = new ProxyAgent({ getProxyForUrl: (url) => proxyFor(url) });
+const choice = { getProxyForUrl: (url: string) => proxyFor(url) };
 
-/** Gets a URL. Throws the socket's error, or an Error that names the limit that was passed. */
+/** The agent behind every connection of this program: it honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+export const proxyAgent = new ProxyAgent(choice);
+
+/**
+ * Gets a URL. Throws the socket's error, an Error that names the limit that was passed, or a UserError when an
+ * encrypted connection would lead to one that is not.
+ */
 export async function get(url: string, options: GetOptions): Promise<HttpAnswer> {
   const { idleTimeout = 10_000, maxBytes = 10 * 1024 * 1024, redirects = 0 } = options;
   const response = await open(url, options, idleTimeout);
@@ -35,7 +41,11 @@ export async function get(url: string, options: GetOptions): Promise<HttpAnswer>
     response.destroy();
     const next = new URL(location, url).href;
     if (url.startsWith('https:') && !next.startsWith('https:'))
-      throw new Error(`${url} redirects to ${next}, which is not encrypted`);
+      throw new UserError({
+        what: `${url} leads to ${next}, which is not encrypted`,
+        why: 'what comes from there may come from anybody',
+        fix: 'check what stands between this machine and the site (HTTPS_PROXY)',
+      });
     return get(next, { ...options, redirects: redirects - 1 });
   }
   const chunks: Buffer[] = [];
@@ -44,7 +54,9 @@ export async function get(url: string, options: GetOptions): Promise<HttpAnswer>
     length += (chunk as Buffer).length;
     if (length > maxBytes) {
       response.destroy();
-      throw new Error(`the answer of ${url} is longer than ${maxBytes} bytes`);
+      throw Object.assign(new Error(`the answer of ${url} is longer than ${maxBytes} bytes`), {
+        code: 'EMSGSIZE',
+      });
     }
     chunks.push(chunk as Buffer);
   }
@@ -57,15 +69,23 @@ function open(
   idleTimeout: number,
 ): Promise<IncomingMessage> {
   const request = url.startsWith('https:') ? httpsRequest : httpRequest;
+  const given = new AbortController();
+  // A request ends when it is aborted only once it has a socket, and a proxy may take its time to give one: what waits
+  // for the proxy is ended too.
+  const agent = new ProxyAgent({ ...choice, signal: AbortSignal.any([signal, given.signal]) });
   return new Promise((resolve, reject) => {
     const sent = request(url, {
-      agent: proxyAgent,
+      agent,
       signal,
       timeout: idleTimeout,
       ...(anyCertificate && { rejectUnauthorized: false }),
     });
-    const giveUp = () => sent.destroy(new Error(`no answer from ${new URL(url).host} for ${idleTimeout} ms`));
-    // Until a proxy has agreed to connect there is no socket whose idleness Node would notice.
+    const giveUp = () => {
+      const error = new Error(`no answer from ${new URL(url).host} for ${idleTimeout} ms`);
+      reject(error);
+      sent.destroy(error);
+      given.abort(error);
+    };
     const connecting = setTimeout(giveUp, idleTimeout);
     sent.on('timeout', giveUp);
     sent.on('response', resolve).on('error', reject);

@@ -171,3 +171,19 @@ it('says when credentials end before up would', async () => {
   expect(stdout).toMatch(/^credentials +last until .* UTC \(20 minutes\)$/m);
   expect(exitCode).toBe(0);
 });
+
+it('--dry-run says what would be written and downloaded, and does neither', async () => {
+  const cache = join(rehearsal.directory, 'untouched');
+  const file = join(rehearsal.directory, 'dry.yaml');
+  const position = (await rehearsal.record()).length;
+  const { exitCode, stdout } = await rehearsal.run(['init', '--dry-run', '--config', file], {
+    PATH: bare,
+    XDG_CACHE_HOME: cache,
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^cp \S+ \S*dry\.yaml$/m);
+  expect(stdout).toMatch(/download into the cache what is missing: eksctl was not found/);
+  expect(existsSync(file)).toBe(false);
+  expect(existsSync(cache)).toBe(false);
+  expect((await rehearsal.record(position)).filter(({ plane }) => plane === 'proxy')).toEqual([]);
+});
