@@ -11,19 +11,22 @@ import type { Located } from '../tools/toolbox.ts';
 import type { CommandInput, SessionCommand } from './command.ts';
 import { runSteps } from './run-steps.ts';
 
-/** The settings that every configuration file gets, and that are asked for where there is a terminal. */
-const asked = ['cluster', 'region'] as const satisfies readonly SettingKey[];
+/** The settings that every configuration file gets, and the questions for them where there is a terminal. */
+const asked = { cluster: 'Name of the cluster', region: 'AWS region' } as const;
 
 /**
  * `lbc-setup init`: step 1 of the walkthrough. Who am I, which tools are there (what is missing is downloaded), and the
  * settings written down, with the account, so that no other command works in another one by mistake.
  */
 export const run: SessionCommand = async (context, input) => {
-  const { region } = context.config;
   const identity = await context.aws.identity();
   const { warning, ...credentials } = lifetimeOf(await context.aws.credentials(), new Date());
   if (warning) context.out.warn(warning);
-  const config = await writeSettings(context, input);
+  const values = await chooseSettings(context, input);
+  const config = await writeConfig(input.configFile ?? defaultConfigFile, values, {
+    force: input.force,
+    writes: context.writes,
+  });
   const planned = context.writes.take();
   const result = await runSteps(context, stepsOf('init'));
   const tools = (await Promise.all(toolNames.map((name) => context.toolbox.look(name)))).filter(
@@ -34,29 +37,27 @@ export const run: SessionCommand = async (context, input) => {
     data: { ...identity, credentials, tools, config, ...(planned.length > 0 && { planned }), ...result.data },
     text:
       [...planned, ...(result.text ? [result.text] : [])].join('\n') ||
-      describe({ ...identity, region, credentials: credentials.text }, tools, config),
+      describe({ ...identity, region: values.region ?? '', credentials: credentials.text }, tools, config),
   };
 };
 
-async function writeSettings(
-  context: Context,
-  { yes, force, flags, configFile }: CommandInput,
-): Promise<WrittenConfig> {
+/** What goes into the file: the account, what was given as flags, and the answers. */
+async function chooseSettings(context: Context, { yes, flags, configFile }: CommandInput): Promise<Values> {
   const { config, aws, out } = context;
   const { account, arn } = await aws.identity();
   const given = await loadSettings(flags, configFile, true);
   const values: Record<string, string> = { account, ...fromFlags(given) };
-  for (const key of asked) {
+  for (const key of Object.keys(asked) as (keyof typeof asked)[]) {
     values[key] = config[key];
     if (yes || !canAsk() || (given[key] && given[key].origin !== 'default')) continue;
-    if (key === asked[0]) out.note(`account ${account}, ${arn}`);
-    values[key] = await ask(settings[key].description, config[key], (answer) => problemOf(key, answer), {
+    if (key === 'cluster') out.note(`account ${account}, ${arn}`);
+    values[key] = await ask(asked[key], config[key], (answer) => problemOf(key, answer), {
       input: process.stdin,
       output: process.stderr,
       signal: context.signal,
     });
   }
-  return writeConfig(configFile ?? defaultConfigFile, values as Values, { force, writes: context.writes });
+  return values;
 }
 
 const fromFlags = (given: EffectiveValues): Record<string, string> =>

@@ -84,7 +84,10 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       for (const release of wanted) await prune(release);
       await requireCache(wanted.reduce((sum, { space }) => sum + space, 0));
       const version = await kubernetes();
-      await Promise.all(wanted.map((release) => install(release, version, platform, options)));
+      const installing = wanted.map((release) => install(release, version, platform, options));
+      // One that fails ends no other: the next run has less to get.
+      for (const result of await Promise.allSettled(installing))
+        if (result.status === 'rejected') throw result.reason;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
@@ -83,7 +83,11 @@ it('a program in the current directory is never run', async () => {
     await writeFile(join(place, 'eksctl'), program, { mode: 0o755 });
   const effect = { kind: 'error', code: 'NotFound', message: 'not here', status: 404 } as const;
   await rehearsal.fail({ plane: 'proxy', call: '^github\\.com/', effect });
-  const PATH = `.:here:${rehearsal.directory}`;
+  const others = join(rehearsal.directory, 'others');
+  await mkdir(others);
+  for (const tool of ['helm', 'kubectl'])
+    await symlink(join(rehearsal.directory, 'bin', tool), join(others, tool));
+  const PATH = `.:here:${rehearsal.directory}:${others}`;
   const { stderr, exitCode } = await rehearsal.run(['cluster', '--yes'], { PATH });
   await rehearsal.fail();
   expect(stderr).toMatch(/eksctl_checksums.txt cannot be downloaded\n.*HTTP status 404/);
