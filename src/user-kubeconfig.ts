@@ -170,11 +170,17 @@ async function change(
       () => 0o600,
     );
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-    await writeFile(temporary, document.toString({ lineWidth: 0 }), { mode, flag: 'wx' });
+    await writeFile(temporary, await print(path, document), { mode, flag: 'wx' });
     await rename(temporary, path);
   } finally {
     await release();
   }
+}
+
+/** As text, with lists indented as the file has them; kubectl and eksctl do not indent them. */
+async function print(path: string, document: Document): Promise<string> {
+  const before = (await readFileIfPresent(path))?.toString('utf8') ?? '';
+  return document.toString({ lineWidth: 0, indentSeq: /^\w+:\n +- /m.test(before) });
 }
 
 /** As client-go locks the file (tools/clientcmd/config.go, lockFile): by a file beside it that must not exist yet. */

@@ -40,6 +40,17 @@ afterEach(() => rm(folder, { recursive: true }));
 const content = async () => parse(await readFile(path, 'utf8'));
 
 describe('merging', () => {
+  it.each([true, false])(
+    'and removing leave the text as it was, with lists indented: %s',
+    async (indentSeq) => {
+      const before = `# by hand\n${stringify(other, { indentSeq })}`;
+      await writeFile(path, before);
+      await mergeEntries(path, owner, entries, true);
+      await removeEntries(path, owner);
+      expect(await readFile(path, 'utf8')).toBe(before);
+    },
+  );
+
   it('adds the entries beside the others, with a backup, and keeps current context, comments and permissions', async () => {
     const before = `# by hand\n${stringify(other)}`;
     await writeFile(path, before, { mode: 0o640 });
