@@ -137,7 +137,7 @@ it('a certificate that AWS does not know is told in the words of the controller'
   expect(exitCode).toBe(1);
 });
 
-it('a Service is bound to a load balancer outside Kubernetes, which is mended, and removed before the others', {
+it('a Service is bound to a load balancer outside Kubernetes, which is mended', {
   timeout: 120_000,
 }, async () => {
   await succeed('deploy-sample', 'tgb');
@@ -153,45 +153,38 @@ it('a Service is bound to a load balancer outside Kubernetes, which is mended, a
   const { steps } = await succeed('verify', 'tgb');
   const { stdout } = await rehearsal.tool('curl', ['--silent', steps[0].evidence]);
   expect(stdout).toMatch(/^Hello version: v1, instance: helloworld-tgb/);
-
-  const objects = '/namespaces/sample';
-  expect(await writesOf('deploy-sample', '--remove', 'tgb')).toEqual([
-    `DELETE /apis/elbv2.k8s.aws/v1beta1${objects}/targetgroupbindings/helloworld-tgb`,
-    `DELETE /api/v1${objects}/services/helloworld-tgb`,
-    `DELETE /apis/apps/v1${objects}/deployments/helloworld-tgb`,
-    'elasticloadbalancing:DeleteLoadBalancer',
-    'elasticloadbalancing:DeleteTargetGroup',
-    'ec2:DeleteSecurityGroup',
-  ]);
-  expect(await tgb()).toBeUndefined();
-  expect(await nlb()).toBeDefined();
 });
 
-it('removal keeps a namespace that holds something else, and takes it when nothing is in it', {
+it('removal goes in order, and keeps the namespace until nothing is in it', {
   timeout: 120_000,
 }, async () => {
-  const kubectl = async (...args: string[]) => {
-    const run = await rehearsal.tool('kubectl', ['--namespace', 'sample', ...args], {
-      KUBECONFIG: kubeconfig,
-    });
-    expect(run, run.stderr).toMatchObject({ exitCode: 0 });
-  };
-  const { account, region } = await succeed('verify', 'nlb');
-  const kubeconfig = `${rehearsal.env.XDG_STATE_HOME}/lbc-setup/${account}/${region}/lbc-setup/kubeconfig`;
-  await kubectl('create', 'configmap', 'somebody-elses');
+  const inSample = 'namespaces/sample';
+  const apps = `DELETE /apis/apps/v1/${inSample}/deployments`;
+  const core = `DELETE /api/v1/${inSample}/services`;
   const position = (await rehearsal.record()).length;
-  const first = await succeed('deploy-sample', '--remove');
-  expect(first.kept).toEqual([expect.stringContaining('ConfigMap/somebody-elses')]);
-  const writes = await rehearsal.writes(position);
-  const order = ['ingresses/helloworld-alb', 'services/helloworld-nlb', 'ingressclasses/alb-ingress'];
-  const positions = order.map((name) => writes.findIndex((call) => call.endsWith(name)));
-  expect(positions).not.toContain(-1);
-  expect(positions).toEqual([...positions].sort((left, right) => left - right));
+  const { kept } = await succeed('deploy-sample', '--remove', 'nlb', 'alb');
+  expect(kept).toEqual([expect.stringContaining('Service/helloworld-tgb')]);
+  expect(await rehearsal.writes(position)).toEqual([
+    `DELETE /apis/networking.k8s.io/v1/${inSample}/ingresses/helloworld-alb`,
+    `${core}/helloworld-alb`,
+    `${apps}/helloworld-alb`,
+    `${core}/helloworld-nlb`,
+    `${apps}/helloworld-nlb`,
+    'DELETE /apis/networking.k8s.io/v1/ingressclasses/alb-ingress',
+  ]);
   expect(await nlb()).toBeUndefined();
   expect(await alb('sample/helloworld-alb')).toBeUndefined();
 
-  await kubectl('delete', 'configmap', 'somebody-elses');
-  expect(await writesOf('deploy-sample', '--remove')).toEqual(['DELETE /api/v1/namespaces/sample']);
+  expect(await writesOf('deploy-sample', '--remove')).toEqual([
+    `DELETE /apis/elbv2.k8s.aws/v1beta1/${inSample}/targetgroupbindings/helloworld-tgb`,
+    `${core}/helloworld-tgb`,
+    `${apps}/helloworld-tgb`,
+    'elasticloadbalancing:DeleteLoadBalancer',
+    'elasticloadbalancing:DeleteTargetGroup',
+    'ec2:DeleteSecurityGroup',
+    'DELETE /api/v1/namespaces/sample',
+  ]);
+  expect(await tgb()).toBeUndefined();
 });
 
 it('teardown takes the load balancer outside Kubernetes along, and lists it when it cannot', {
