@@ -13,10 +13,14 @@ type Check = (context: Context, cluster: Cluster) => Problem | undefined | Promi
 
 /** What a cluster that is there already must have, looked at before anything is changed. */
 const checks: readonly Check[] = [
-  ({ config }, { status }) =>
-    status === 'ACTIVE' || status === 'UPDATING' || status === 'CREATING'
-      ? undefined
-      : { evidence: `EKS says ${status}`, fix: `use another --cluster than ${config.cluster}` },
+  ({ config }, { status }) => {
+    if (status === 'ACTIVE' || status === 'UPDATING') return undefined;
+    const wait = `aws eks wait cluster-active --name ${config.cluster} --region ${config.region}`;
+    return {
+      evidence: `EKS says ${status}`,
+      fix: status === 'CREATING' ? wait : `use another --cluster than ${config.cluster}`,
+    };
+  },
   ({ config }, { version = '' }) =>
     Number(version.split('.')[1]) >= oldestMinor
       ? undefined
@@ -39,8 +43,7 @@ const checks: readonly Check[] = [
           fix: 'use another --cluster',
         },
   (context, { resourcesVpcConfig }) => checkSubnets(context, resourcesVpcConfig?.vpcId ?? ''),
-  async (context, { status }) =>
-    status === 'CREATING' ? undefined : (await findForeignController(context))?.problem,
+  async (context) => (await findForeignController(context))?.problem,
 ];
 
 /**

@@ -100,11 +100,10 @@ async function updateEndpoint({ aws, config }: Context): Promise<void> {
   await aws.eks.send(new UpdateClusterConfigCommand({ name: config.cluster, resourcesVpcConfig }));
 }
 
-/** Somebody else's cluster; whether it can be used was looked at by the step `adoption`. */
+/** Somebody else's cluster; what it must have was looked at by the step `adoption`. Nothing of it is waited for. */
 function checkForeign(cluster: Cluster): State {
   const evidence = `adopted: ${cluster.name}, Kubernetes ${cluster.version}, ${cluster.status}`;
-  if (cluster.status === 'CREATING' || cluster.status === 'UPDATING') return state.pending(evidence);
-  if (cluster.status === 'ACTIVE') return state.adopted(evidence);
+  if (cluster.status === 'ACTIVE' || cluster.status === 'UPDATING') return state.adopted(evidence);
   return state.inTheWay(evidence, 'use another --cluster name');
 }
 
