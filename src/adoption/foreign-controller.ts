@@ -1,4 +1,4 @@
-import { adoptedCluster } from '../aws/cluster.ts';
+import { adoptedCluster, isServing } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
 import { markSelector } from '../ownership.ts';
 import { controllerName, controllerNamespace } from '../pins.ts';
@@ -26,7 +26,7 @@ const webhookConfigurations = ['MutatingWebhookConfiguration', 'ValidatingWebhoo
  */
 export async function findForeignController(context: Context): Promise<ForeignController | undefined> {
   const cluster = await adoptedCluster(context);
-  if (cluster?.status !== 'ACTIVE' && cluster?.status !== 'UPDATING') return undefined;
+  if (!isServing(cluster)) return undefined;
   if (await hasOwnRelease(context)) return undefined;
   const deployment = (await context.kubectl.list('Deployment')).find(isController);
   return deployment ? describeController(context, deployment) : findOrphanedWebhooks(context);

@@ -13,6 +13,10 @@ export async function describeCluster({ aws, config }: Context): Promise<Cluster
   return answer?.cluster;
 }
 
+/** Whether the cluster's Kubernetes API works: EKS serves it also while it changes something else about the cluster. */
+export const isServing = (cluster: Cluster | undefined): boolean =>
+  cluster?.status === 'ACTIVE' || cluster?.status === 'UPDATING';
+
 /** The cluster when it is somebody else's: it is adopted, which is to say used, and never changed or deleted. */
 export async function adoptedCluster(context: Context): Promise<Cluster | undefined> {
   const cluster = await describeCluster(context);

@@ -2,7 +2,7 @@ import type { Cluster } from '@aws-sdk/client-eks';
 import { findForeignController } from '../adoption/foreign-controller.ts';
 import type { Problem } from '../adoption/problem.ts';
 import { checkSubnets } from '../adoption/subnets.ts';
-import { adoptedCluster } from '../aws/cluster.ts';
+import { adoptedCluster, isServing } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
 import { type Step, state } from './step.ts';
 
@@ -13,8 +13,9 @@ type Check = (context: Context, cluster: Cluster) => Problem | undefined | Promi
 
 /** What a cluster that is there already must have, looked at before anything is changed. */
 const checks: readonly Check[] = [
-  ({ config }, { status }) => {
-    if (status === 'ACTIVE' || status === 'UPDATING') return undefined;
+  ({ config }, cluster) => {
+    const { status } = cluster;
+    if (isServing(cluster)) return undefined;
     const wait = `aws eks wait cluster-active --name ${config.cluster} --region ${config.region}`;
     return {
       evidence: `EKS says ${status}`,

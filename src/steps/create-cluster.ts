@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { type Cluster, UpdateClusterConfigCommand } from '@aws-sdk/client-eks';
-import { describeCluster, ownsCluster } from '../aws/cluster.ts';
+import { describeCluster, isServing, ownsCluster } from '../aws/cluster.ts';
 import {
   deleteStack,
   describeStack,
@@ -103,7 +103,7 @@ async function updateEndpoint({ aws, config }: Context): Promise<void> {
 /** Somebody else's cluster; what it must have was looked at by the step `adoption`. Nothing of it is waited for. */
 function checkForeign(cluster: Cluster): State {
   const evidence = `adopted: ${cluster.name}, Kubernetes ${cluster.version}, ${cluster.status}`;
-  if (cluster.status === 'ACTIVE' || cluster.status === 'UPDATING') return state.adopted(evidence);
+  if (isServing(cluster)) return state.adopted(evidence);
   return state.inTheWay(evidence, 'use another --cluster name');
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { type ForeignController, findForeignController } from '../adoption/foreign-controller.ts';
 import { orAbsent } from '../aws/absent.ts';
-import { describeCluster } from '../aws/cluster.ts';
+import { describeCluster, isServing } from '../aws/cluster.ts';
 import {
   deleteStack,
   describeStack,
@@ -42,7 +42,7 @@ export const createServiceAccount: Step = {
   async check(context) {
     const stack = await describeStack(context, stackName(context));
     const cluster = await describeCluster(context);
-    const account = cluster?.status === 'ACTIVE' ? await getServiceAccount(context) : undefined;
+    const account = isServing(cluster) ? await getServiceAccount(context) : undefined;
     if (!stack) return withoutStack(context, account, await findForeignController(context));
     if (!isOurs(context.config, stack.Tags)) {
       const controller = await findForeignController(context);
@@ -73,7 +73,7 @@ export const createServiceAccount: Step = {
   async remove(context) {
     const { config, kubectl } = context;
     const cluster = await describeCluster(context);
-    if (cluster?.status === 'ACTIVE') {
+    if (isServing(cluster)) {
       const account = await getServiceAccount(context);
       const stack = await describeStack(context, stackName(context));
       if (stack && isOurs(config, stack.Tags)) {
