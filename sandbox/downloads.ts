@@ -7,7 +7,7 @@ import { create } from 'tar';
 import { packageRoot } from './controller/package-root.ts';
 import { release as eksctlRelease } from './eksctl/version.ts';
 import type { Site, SiteResponse } from './proxy.ts';
-import { eksctlStandIn, packagedBinaries } from './tools.ts';
+import { eksctlStandIn, packagedBinary } from './tools.ts';
 
 /** The files that the download sites of the tools publish, by host and path. Empty where there is no such file. */
 export interface Downloads {
@@ -72,33 +72,34 @@ export function downloadSites(downloads: Downloads): Site[] {
 }
 
 async function kubectlFiles(): Promise<Files> {
-  const files: Files = new Map();
-  for (const path of await packagedBinaries('kubectl')) {
-    const { stdout } = await run(path, ['version', '--client', '--output=json']);
-    const version: string = JSON.parse(stdout).clientVersion.gitVersion;
-    const content = await readFile(path);
-    const published = `/release/${version}/bin/linux/amd64/kubectl`;
-    files.set(published, content);
-    files.set(`${published}.sha256`, Buffer.from(sha256(content)));
-    files.set(`/release/stable-${version.replace(/^v(\d+\.\d+)\..*/, '$1')}.txt`, Buffer.from(version));
-  }
-  return files;
+  const path = await packagedBinary('kubectl');
+  if (!path) return new Map();
+  const { stdout } = await run(path, ['version', '--client', '--output=json']);
+  const version: string = JSON.parse(stdout).clientVersion.gitVersion;
+  const content = await readFile(path);
+  const published = `/release/${version}/bin/linux/amd64/kubectl`;
+  const minor = /^v\d+\.\d+/.exec(version)?.[0].slice(1);
+  return new Map([
+    [published, content],
+    [`${published}.sha256`, Buffer.from(sha256(content))],
+    [`/release/stable-${minor}.txt`, Buffer.from(version)],
+  ]);
 }
 
 async function helmFiles(directory: string): Promise<Files> {
-  const files: Files = new Map();
-  for (const path of await packagedBinaries('helm')) {
-    const { stdout } = await run(path, ['version', '--template', '{{.Version}}']);
-    const name = `helm-${stdout}-linux-amd64.tar.gz`;
-    const folder = join(directory, stdout, 'linux-amd64');
-    await mkdir(folder, { recursive: true });
-    await symlink(path, join(folder, 'helm'));
-    await copyFile(join(packageRoot(), 'LICENSE'), join(folder, 'LICENSE'));
-    const content = await pack(join(directory, stdout), 'linux-amd64');
-    files.set(`/${name}`, content);
-    files.set(`/${name}.sha256sum`, Buffer.from(`${sha256(content)}  ${name}\n`));
-  }
-  return files;
+  const path = await packagedBinary('helm');
+  if (!path) return new Map();
+  const { stdout } = await run(path, ['version', '--template', '{{.Version}}']);
+  const name = `helm-${stdout}-linux-amd64.tar.gz`;
+  const folder = join(directory, 'linux-amd64');
+  await mkdir(folder, { recursive: true });
+  await symlink(path, join(folder, 'helm'));
+  await copyFile(join(packageRoot(), 'LICENSE'), join(folder, 'LICENSE'));
+  const content = await pack(directory, 'linux-amd64');
+  return new Map([
+    [`/${name}`, content],
+    [`/${name}.sha256sum`, Buffer.from(`${sha256(content)}  ${name}\n`)],
+  ]);
 }
 
 async function eksctlFiles(directory: string, real: string | undefined): Promise<Files> {

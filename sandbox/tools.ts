@@ -46,11 +46,9 @@ export async function provideTools({ directory, helm, eksctl }: ToolOptions): Pr
   else await writeFile(shim, eksctlStandIn(), { mode: 0o755 });
 }
 
-/** The paths of every kubectl, or helm, that the packages bring: real ones, for linux/amd64. */
-export async function packagedBinaries(name: Binary): Promise<string[]> {
-  const paths = await Promise.all([newer, older].map((packageName) => unpacked(name, packageName)));
-  return paths.filter((path) => path !== undefined);
-}
+/** The path of the real kubectl, or helm 4, that the packages bring for linux/amd64; undefined where they do not. */
+export const packagedBinary = (name: Binary): Promise<string | undefined> =>
+  unpacked(name, packageOf[name]('4'));
 
 /** The text of an executable that runs the stand-in for eksctl. */
 export const eksctlStandIn = (): string => standIn(join(packageRoot(), 'dist', 'eksctl.js'));

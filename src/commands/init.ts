@@ -1,8 +1,9 @@
 import { lifetimeOf } from '../aws/lifetime.ts';
 import { defaultConfigFile, type EffectiveValues, loadSettings } from '../config/load.ts';
 import { type SettingKey, settings, type Values } from '../config/settings.ts';
-import { type WrittenConfig, writeConfig } from '../config/write.ts';
+import { type ConfigChange, prepareConfig, writeConfig } from '../config/write.ts';
 import type { Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { ask, canAsk } from '../output/ask.ts';
 import { printable } from '../output/printable.ts';
 import { stepsOf } from '../steps/list.ts';
@@ -23,21 +24,21 @@ export const run: SessionCommand = async (context, input) => {
   const { warning, ...credentials } = lifetimeOf(await context.aws.credentials(), new Date());
   if (warning) context.out.warn(warning);
   const values = await chooseSettings(context, input);
-  const config = await writeConfig(input.configFile ?? defaultConfigFile, values, {
-    force: input.force,
-    writes: context.writes,
-  });
-  const planned = context.writes.take();
+  const { text, ...config } = await prepareConfig(input.configFile ?? defaultConfigFile, values, input.force);
   const result = await runSteps(context, stepsOf('init'));
+  // Settings that the steps refuse are not written down.
+  if (result.exitCode !== exitCodes.done) return result;
+  await writeConfig({ text, ...config }, context.writes);
+  const planned = context.writes.take();
   const tools = (await Promise.all(toolNames.map((name) => context.toolbox.look(name)))).filter(
     (tool) => 'path' in tool,
   );
   return {
-    ...result,
+    exitCode: result.exitCode,
     data: { ...identity, credentials, tools, config, ...(planned.length > 0 && { planned }), ...result.data },
-    text:
-      [...planned, ...(result.text ? [result.text] : [])].join('\n') ||
-      describe({ ...identity, region: values.region ?? '', credentials: credentials.text }, tools, config),
+    text: context.writes.dryRun
+      ? [...planned, result.text].join('\n')
+      : describe({ ...identity, region: values.region ?? '', credentials: credentials.text }, tools, config),
   };
 };
 
@@ -73,7 +74,7 @@ function problemOf(key: SettingKey, answer: string): string | undefined {
 function describe(
   facts: Readonly<Record<string, string>>,
   tools: readonly Located[],
-  config: WrittenConfig,
+  config: Omit<ConfigChange, 'text'>,
 ): string {
   const outcome =
     config.outcome === 'unchanged' ? 'unchanged' : `${config.outcome}: ${config.written.join(', ')}`;

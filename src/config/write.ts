@@ -5,28 +5,27 @@ import { UsageError } from '../errors/user-error.ts';
 import type { Writes } from '../writes.ts';
 import type { SettingKey, Values } from './settings.ts';
 
-/** What writing settings came to. */
-export interface WrittenConfig {
+/** What writing settings comes to. */
+export interface ConfigChange {
   readonly file: string;
   readonly outcome: 'created' | 'changed' | 'unchanged';
-  /** The settings that were added or changed. */
+  /** The settings that are added or changed. */
   readonly written: readonly string[];
+  /** The whole content afterwards. */
+  readonly text: string;
 }
 
 const header =
   ' Settings of lbc-setup. Flags and LBC_SETUP_* variables come before them; "lbc-setup config" shows all.';
 
 /**
- * Writes settings into a configuration file. What stands there stays, with its comments; only what is missing is added.
+ * Puts settings into the content of a configuration file. What stands there stays, with its comments; only what is
+ * missing is added.
  *
  * @param force whether a setting that stands there with another value is changed
- * @throws UsageError when one does and it may not be changed, or when the file cannot be written
+ * @throws UsageError when one does and it may not be changed
  */
-export async function writeConfig(
-  file: string,
-  values: Values,
-  { force, writes }: { readonly force: boolean; readonly writes: Writes },
-): Promise<WrittenConfig> {
+export async function prepareConfig(file: string, values: Values, force: boolean): Promise<ConfigChange> {
   const before = await readText(file);
   // As it is read: every value is the text that it is.
   const document: Document = parseDocument(before ?? '', { schema: 'failsafe' });
@@ -44,14 +43,24 @@ export async function writeConfig(
     if (scalar !== present) document.set(key, scalar);
     written.push(key);
   }
-  if (written.length === 0) return { file, outcome: 'unchanged', written };
+  if (written.length === 0) return { file, outcome: 'unchanged', written, text: before ?? '' };
   if (before === undefined) document.commentBefore = header;
+  const outcome = before === undefined ? 'created' : 'changed';
+  return { file, outcome, written, text: document.toString() };
+}
+
+/**
+ * Writes the file: never half of it, a link stays a link, and a file keeps its permissions.
+ *
+ * @throws UsageError when it cannot be written
+ */
+export async function writeConfig({ file, outcome, text }: ConfigChange, writes: Writes): Promise<void> {
+  if (outcome === 'unchanged') return;
   await writes.perform(
-    (keep) => `cp ${keep(document.toString())} ${file}`,
-    () => replace(file, before !== undefined, document.toString()),
+    (keep) => `cp ${keep(text)} ${file}`,
+    () => replace(file, outcome === 'changed', text),
     undefined,
   );
-  return { file, outcome: before === undefined ? 'created' : 'changed', written };
 }
 
 const conflict = (file: string, key: string, present: string, value: string): UsageError =>
@@ -70,7 +79,6 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-/** Replaces the content, never half of it; a link stays a link, and a file keeps its permissions. */
 async function replace(file: string, exists: boolean, text: string): Promise<void> {
   try {
     const target = exists ? await realpath(file) : file;

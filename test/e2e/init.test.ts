@@ -73,20 +73,24 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('without 
     expect(kinds).toContain('eks:cluster');
   });
 
-  it('a cluster of another Kubernetes version gets a kubectl that fits it', async () => {
+  it('a kubectl that the pinned one cannot stand in for is asked for by its minor version', async () => {
     const folder = join(rehearsal.directory, 'two-tools');
     await mkdir(folder);
     for (const tool of ['eksctl', 'helm'])
       await symlink(join(rehearsal.directory, 'bin', tool), join(folder, tool));
-    const { exitCode, data } = await rehearsal.runJson(
-      ['init', '--cluster', 'older', '--kubernetes-version', '1.31', '--config', 'older.yaml'],
+    const position = (await rehearsal.record()).length;
+    const { exitCode, stderr } = await rehearsal.run(
+      ['init', '--cluster', 'older', '--kubernetes-version', '1.33', '--config', 'older.yaml'],
       { PATH: folder },
     );
-    expect(exitCode).toBe(0);
-    expect(data.tools).toMatchObject([{ origin: 'PATH' }, { origin: 'PATH' }, { version: '1.31.9' }]);
-    expect(await readFile(join(rehearsal.directory, 'older.yaml'), 'utf8')).toMatch(
-      /^cluster: older\nkubernetesVersion: "1\.31"\nregion/m,
+    // The rehearsal has no such kubectl, and answers as the real site would.
+    expect(stderr).toMatch(/stable-1\.33\.txt cannot be downloaded[\s\S]*HTTP status 404/);
+    expect(exitCode).toBe(1);
+    const asked = (await rehearsal.record(position)).filter(({ plane }) => plane === 'proxy');
+    expect(asked.map(({ call }) => call)).toEqual(
+      ['dl.k8s.io', 'cdn.dl.k8s.io'].map((host) => `${host}/release/stable-1.33.txt`),
     );
+    expect(existsSync(join(rehearsal.directory, 'older.yaml'))).toBe(false);
   });
 
   it.each<[string, string, RegExp]>([
@@ -148,16 +152,24 @@ describe('the configuration file', () => {
     expect(await readFile(file, 'utf8')).toMatch(/^account: "123456789012"$/m);
   });
 
-  it('is written before the tools are looked for, so that their absence costs no answers', async () => {
+  it.each([
+    ['the tools are missing', ['init'], 1, /no usable eksctl, helm, kubectl/],
+    [
+      'a setting is refused',
+      ['init', '--cluster', 'new', '--kubernetes-version', '1.21'],
+      2,
+      /does not offer Kubernetes 1\.21/,
+    ],
+  ])('is not written when %s', async (_, args, status, message) => {
     const folder = join(rehearsal.directory, 'empty');
-    await mkdir(folder);
+    await mkdir(folder, { recursive: true });
     const file = join(rehearsal.directory, 'early.yaml');
-    const { exitCode, stderr } = await rehearsal.run(['init', '--config', file], {
+    const { exitCode, stderr } = await rehearsal.run([...args, '--config', file], {
       LBC_SETUP_TOOLS_DIR: folder,
     });
-    expect(stderr).toMatch(/no usable eksctl, helm, kubectl/);
-    expect(exitCode).toBe(1);
-    expect(existsSync(file)).toBe(true);
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(status);
+    expect(existsSync(file)).toBe(false);
   });
 });
 

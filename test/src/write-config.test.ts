@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
-import { writeConfig } from '../../src/config/write.ts';
+import type { Values } from '../../src/config/settings.ts';
+import { prepareConfig, writeConfig } from '../../src/config/write.ts';
 import { carriedOut } from '../../src/writes.ts';
 
 let directory: string;
@@ -15,7 +16,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const asIs = { force: false, writes: carriedOut };
+const write = async (path: string, given: Values) => {
+  const change = await prepareConfig(path, given, false);
+  await writeConfig(change, carriedOut);
+  return change;
+};
 const values = { account: '012345678901', kubernetesVersion: '1.30' };
 
 it.each([
@@ -24,7 +29,7 @@ it.each([
   ['one with a comment only', '# mine\n'],
 ])('%s gets the settings, and is read back as they are', async (_, before) => {
   if (before !== undefined) await writeFile(file, before);
-  await writeConfig(file, values, asIs);
+  await write(file, values);
   const text = await readFile(file, 'utf8');
   expect(parseConfig(text, file)).toEqual(values);
   expect(text).toContain('account: "012345678901"');
@@ -35,7 +40,7 @@ it('whatever is written is read back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'grapheme' }), fc.string(), async (cluster, namespace) => {
       await rm(file, { force: true });
-      await writeConfig(file, { cluster, namespace }, asIs);
+      await write(file, { cluster, namespace });
       expect(parseConfig(await readFile(file, 'utf8'), file)).toEqual({ cluster, namespace });
     }),
     { numRuns: 50 },
@@ -46,7 +51,7 @@ it('a link stays a link, and the file keeps its permissions', async () => {
   const target = join(directory, 'shared.yaml');
   await writeFile(target, 'cluster: a\n', { mode: 0o640 });
   await symlink(target, file);
-  expect(await writeConfig(file, values, asIs)).toEqual({
+  expect(await write(file, values)).toMatchObject({
     file,
     outcome: 'changed',
     written: ['account', 'kubernetesVersion'],
@@ -57,7 +62,7 @@ it('a link stays a link, and the file keeps its permissions', async () => {
 });
 
 it('a folder that cannot be written into is an error with exit code 2', async () => {
-  const writing = writeConfig(join(directory, 'absent', 'file.yaml'), values, asIs);
+  const writing = write(join(directory, 'absent', 'file.yaml'), values);
   await expect(writing).rejects.toMatchObject({
     exitCode: 2,
     what: expect.stringContaining('cannot be written'),
