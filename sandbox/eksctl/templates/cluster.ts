@@ -29,12 +29,16 @@ const principals = (suffix: string): object => ({
   EKSFargatePods: 'eks-fargate-pods.amazonaws.com',
 });
 
+const otherPrincipals = { IRA: 'rolesanywhere.amazonaws.com', SSM: 'ssm.amazonaws.com' };
+
 const principalMap = {
-  aws: principals('amazonaws.com'),
+  aws: { ...principals('amazonaws.com'), ...otherPrincipals },
   'aws-cn': principals('amazonaws.com.cn'),
-  'aws-us-gov': principals('amazonaws.com'),
+  'aws-us-gov': { ...principals('amazonaws.com'), ...otherPrincipals },
   'aws-iso': principals('c2s.ic.gov'),
   'aws-iso-b': principals('sc2s.sgov.gov'),
+  'aws-iso-e': principals('amazonaws.com'),
+  'aws-iso-f': principals('amazonaws.com'),
 };
 
 const servicePrincipal = (service: string): object => ({

@@ -110,7 +110,7 @@ describe('deleting a cluster', () => {
     await stage.replay('h5-delete-wait-external-albingress');
   });
 
-  // The real one for ten minutes.
+  // The real one does for ten minutes.
   it.skipIf(isReal)('hangs as recorded for an Ingress of the class alb', async () => {
     await openCluster('h4');
     const ingressHost = await createLoadBalancer('h4', 'application');
@@ -126,6 +126,7 @@ describe('deleting a cluster', () => {
     await stage.replay('h9-delete-kube-down');
     await stage.run('eksctl utils write-kubeconfig --cluster s1');
     await stage.replay('h9b-delete-kube-down-force', {
+      raced: /DescribeStacks/,
       // The stack of the recording was gone at once.
       corrected: (text) => {
         const [listed, described] = ['"cloudformation:ListStacks"', '"cloudformation:DescribeStacks"'];
@@ -141,6 +142,7 @@ describe('deleting a cluster', () => {
     await createSample('rk1', { type: 'external', ingressClass: 'alb-ingress', ingressHost: 'rk1.invalid' });
     await stage.replay('h8-delete-rk1-real-apiserver', {
       hidden: [/wk|sample-app/, /aws-load-balancer-controller|fp-default/],
+      raced: /DescribeStacks/,
       // The API server of the recording asked STS about a token just then.
       corrected: (text) =>
         text.replace('"ec2:DescribeKeyPairs","sts:GetCallerIdentity"', '"ec2:DescribeKeyPairs"'),

@@ -85,3 +85,13 @@ export const collapse = (calls: readonly RecordedCall[]): RecordedCall[] =>
 
 /** True for the name of a call that changes nothing. */
 export const isRead = (call: string): boolean => /:(Describe|Get|List)/.test(call);
+
+/** The parameters of a call with its tags by their keys: eksctl keeps them in a Go map, which has no order. */
+export function withTagsByKey(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const parameters = Object.entries(input).flatMap(([name, value]): [string, unknown][] => {
+    const [, index, field] = /^Tags\.member\.(\d+)\.(Key|Value)$/.exec(name) ?? [];
+    if (index === undefined) return [[name, value]];
+    return field === 'Key' ? [[`tag ${value}`, input[`Tags.member.${index}.Value`]]] : [];
+  });
+  return Object.fromEntries(parameters);
+}
