@@ -1,0 +1,39 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { controllerPolicy } from '../../src/aws/policy-document.ts';
+import type { Rehearsal, Run } from '../e2e/rehearsal.ts';
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** Somebody who types the walkthrough. */
+export interface Reader {
+  /** Types the commands under some headings of `article.sh` or `corrected.sh`; what fails stops them. */
+  types(script: 'article.sh' | 'corrected.sh', ...headings: string[]): Promise<Run>;
+  /** Runs one command in the same folder. */
+  runs(program: string, ...args: string[]): Promise<Run>;
+}
+
+/** Gives a reader what the article downloads: the IAM policy, and an AWS CLI where there is none that can be used. */
+export async function prepareReader(rehearsal: Rehearsal): Promise<Reader> {
+  const { directory } = rehearsal;
+  await writeFile(join(directory, 'iam_policy.json'), JSON.stringify(await controllerPolicy('aws')));
+  const env = { ...(await awsCli(rehearsal)) };
+  return {
+    types: (script, ...headings) => rehearsal.tool('bash', [path(script), ...headings], env),
+    runs: (program, ...args) => rehearsal.tool(program, args, env),
+  };
+}
+
+/** The environment in which `aws` works: as it is when the machine's own knows AWS_ENDPOINT_URL. */
+async function awsCli(rehearsal: Rehearsal): Promise<Record<string, string>> {
+  const { exitCode } = await rehearsal.tool('aws', ['sts', 'get-caller-identity']);
+  if (exitCode === 0) return {};
+  const folder = join(rehearsal.directory, 'aws-cli');
+  await mkdir(folder);
+  const file = join(folder, 'aws');
+  await writeFile(file, `#!/bin/sh\nexec '${process.execPath}' '${path('aws.mjs')}' "$@"\n`);
+  await chmod(file, 0o755);
+  console.error('There is no AWS CLI that can be used on PATH: test/article/aws.mjs stands in for it.');
+  return { PATH: [folder, rehearsal.env.PATH].join(delimiter) };
+}
