@@ -49,8 +49,9 @@ export async function prepareEnvironment(parts: EnvironmentParts): Promise<Recor
   const noProxy = '127.0.0.1,localhost';
   const elsewhere = Object.keys(process.env).filter((name) => leadingElsewhere.test(name));
   return {
-    // Only where the caller has them: an empty AWS_PROFILE where there was none would confuse the Python AWS CLI.
-    ...Object.fromEntries(elsewhere.map((name) => [name, ''])),
+    // Only where the caller has them: an empty AWS_PROFILE where there was none would confuse the Python AWS CLI, which
+    // also refuses an empty AWS_CA_BUNDLE.
+    ...Object.fromEntries(elsewhere.map((name) => [name, name === 'AWS_CA_BUNDLE' ? certificates : ''])),
     AWS_ENDPOINT_URL: parts.endpoint,
     AWS_ACCESS_KEY_ID: parts.accessKeyId,
     AWS_SECRET_ACCESS_KEY: parts.secretAccessKey,
