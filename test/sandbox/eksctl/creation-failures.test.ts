@@ -21,6 +21,13 @@ it('a stack that may not be made is reported as recorded', () =>
     () => stage.replay('f1-accessdenied-createstack'),
   ));
 
+it('whoever says nothing of Auto Mode is warned (eksctl v0.230.0, pkg/utils/deprecation/auto_mode.go)', () =>
+  stage.during([accessDenied('cloudformation:CreateStack')], async () => {
+    const { status, stdout } = await stage.run('eksctl create cluster --name a1 --fargate');
+    expect(status).toBe(1);
+    expect(stdout.join('')).toContain('[!]  Auto Mode will be enabled by default in an upcoming release');
+  }));
+
 it('a stack that rolls back is reported, and neither repaired nor removed, as recorded', async () => {
   const message =
     'Cannot create cluster (f2) because ap-northeast-1a, the targeted availability zone, does not currently have sufficient capacity to support the cluster';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clusterConfig } from './clusters.ts';
 import { openStage, type Stage } from './rehearsal.ts';
 
@@ -16,3 +16,11 @@ it.each([
   'a15-fp-nocluster',
   'f1b-delete-nothing',
 ])('a command for a cluster that is not there ends as recorded in %s', (name) => stage.replay(name));
+
+it('associating the provider takes no --timeout, as the real eksctl does not', async () => {
+  const { status, stderr } = await stage.run(
+    'eksctl utils associate-iam-oidc-provider --cluster f1 --timeout 1m',
+  );
+  expect(status).toBe(1);
+  expect(stderr.join('')).toMatch(/^Error: .*flag:? --timeout/);
+});
