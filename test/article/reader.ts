@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import { controllerPolicy } from '../../src/aws/policy-document.ts';
 import type { Rehearsal, Run } from '../e2e/rehearsal.ts';
 
@@ -12,6 +13,15 @@ export interface Reader {
   types(script: 'article.sh' | 'corrected.sh', ...headings: string[]): Promise<Run>;
   /** Runs one command in the same folder. */
   runs(program: string, ...args: string[]): Promise<Run>;
+}
+
+/** What a sample answers. */
+export const greeting = /^Hello version: v1, instance: helloworld-v1-/m;
+
+/** The same run, which must have succeeded. */
+export function succeeded(run: Run): Run {
+  expect(run.exitCode, run.stdout + run.stderr).toBe(0);
+  return run;
 }
 
 /** Gives a reader what the article downloads: the IAM policy, and an AWS CLI where there is none that can be used. */

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareReader, type Reader } from '../article/reader.ts';
-import { type Rehearsal, type Run, startRehearsal } from './rehearsal.ts';
-
-const greeting = /^Hello version: v1, instance: helloworld-v1-/m;
-const patience = { timeout: 180_000 };
+import { greeting, prepareReader, type Reader, succeeded } from '../article/reader.ts';
+import { patience, type Rehearsal, startRehearsal } from './rehearsal.ts';
 
 let rehearsal: Rehearsal;
 let reader: Reader;
@@ -12,11 +9,6 @@ beforeAll(async () => {
   rehearsal = await startRehearsal(['--speed', '300']);
   reader = await prepareReader(rehearsal);
 });
-
-function succeeded(run: Run): Run {
-  expect(run.exitCode, run.stdout + run.stderr).toBe(0);
-  return run;
-}
 
 const loadBalancers = async () =>
   (await rehearsal.inventory()).filter(({ kind }) => kind === 'elasticloadbalancing:loadbalancer');
@@ -113,29 +105,4 @@ describe('the walkthrough of 2021, typed literally', () => {
       expect(await loadBalancers()).toHaveLength(2);
     },
   );
-});
-
-it('the walkthrough with its corrections runs to its end, and nothing is left', patience, async () => {
-  const own = await startRehearsal(['--speed', '300']);
-  try {
-    const person = await prepareReader(own);
-    const { stdout } = succeeded(
-      await person.types(
-        'corrected.sh',
-        ...['tools', 'create_cluster', 'create_service_account', 'install_controller'],
-        ...[
-          'deploy_nlb_sample',
-          'delete_namespace',
-          'deploy_alb_sample',
-          'delete_sample_file',
-          'delete_namespace',
-        ],
-        'delete_cluster',
-      ),
-    );
-    expect(stdout.match(new RegExp(greeting, 'gm'))).toHaveLength(2);
-    expect(await own.inventory()).toEqual([]);
-  } finally {
-    await own.stop();
-  }
 });

@@ -50,12 +50,29 @@ export interface Rehearsal {
   stop(): Promise<void>;
 }
 
+// `npm run test:real-eksctl` (test/real-eksctl).
+const realEksctl = process.env.LBC_REAL_EKSCTL;
+
+/** For a test that creates a cluster. The real eksctl sleeps for minutes. */
+export const patience = { timeout: realEksctl === undefined ? 180_000 : 900_000 };
+
 /** Starts a rehearsal, much faster than a user's: what takes AWS a minute takes it 20 ms. */
 export async function startRehearsal(args: string[] = []): Promise<Rehearsal> {
   const directory = await mkdtemp(join(tmpdir(), 'lbc-setup-test-'));
+  const eksctl = realEksctl === undefined ? [] : ['--eksctl', realEksctl];
   const sandbox = execa(
     process.execPath,
-    [join(root, 'dist/sandbox.js'), '--directory', directory, '--speed', '3000', '--seed', '1', ...args],
+    [
+      join(root, 'dist/sandbox.js'),
+      '--directory',
+      directory,
+      '--speed',
+      '3000',
+      '--seed',
+      '1',
+      ...eksctl,
+      ...args,
+    ],
     { stdin: 'pipe', stdout: 'pipe', stderr: 'inherit', buffer: false, reject: false },
   );
   const lines = createInterface({ input: sandbox.stdout as NodeJS.ReadableStream });

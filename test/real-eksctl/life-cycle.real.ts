@@ -4,7 +4,7 @@ import { type Rehearsal, startRehearsal } from '../e2e/rehearsal.ts';
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {
-  rehearsal = await startRehearsal(['--eksctl', process.env.LBC_REAL_EKSCTL ?? '']);
+  rehearsal = await startRehearsal();
 });
 afterAll(() => rehearsal.stop());
 

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/real-eksctl/*.real.ts',
+      'test/e2e/article*.test.ts',
       'test/sandbox/eksctl/{accounts,calls,create,creation-failures,deletion,fargate,identity-provider,no-cluster,resume}.test.ts',
     ],
     // A creation sleeps for three minutes, nearly all of the time: everything runs side by side.
