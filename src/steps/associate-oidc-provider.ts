@@ -1,4 +1,5 @@
 import {
+  AddClientIDToOpenIDConnectProviderCommand,
   CreateOpenIDConnectProviderCommand,
   DeleteOpenIDConnectProviderCommand,
   GetOpenIDConnectProviderCommand,
@@ -33,26 +34,36 @@ export const associateOidcProvider: Step = {
   async check(context) {
     const provider = await findProvider(context);
     if (!provider) return state.absent('no OIDC provider');
-    if (!provider.audiences.includes(stsAudience)) {
+    const lacking = provider.audiences.includes(stsAudience)
+      ? undefined
+      : `lacks the audience ${stsAudience}`;
+    const marked = isOurs(context.config, provider.tags);
+    // A provider belongs to one cluster: in our cluster it is ours, marked yet or not.
+    if (marked || (await ownsCluster(context))) {
+      if (lacking) return state.drifted(`the OIDC provider ${lacking}`);
+      return marked ? state.ready(provider.host) : state.drifted('the OIDC provider does not carry our mark');
+    }
+    if (lacking) {
       return state.inTheWay(
-        `${provider.arn} lacks the audience ${stsAudience}`,
+        `${provider.arn} ${lacking}`,
         `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider.arn} --client-id ${stsAudience}`,
       );
     }
-    if (isOurs(context.config, provider.tags)) return state.ready(provider.host);
-    // A provider belongs to one cluster: in our cluster it is ours, marked yet or not.
-    if (await ownsCluster(context)) return state.drifted('the OIDC provider does not carry our mark');
     return state.adopted(provider.host);
   },
   async apply(context, found) {
     if (found.status === 'absent') return createProvider(context);
     const provider = await findProvider(context);
     if (!provider) return;
-    await context.aws.iam.send(
-      new TagOpenIDConnectProviderCommand({
-        OpenIDConnectProviderArn: provider.arn,
-        Tags: markTags(context.config),
-      }),
+    const { iam } = context.aws;
+    const OpenIDConnectProviderArn = provider.arn;
+    if (!provider.audiences.includes(stsAudience)) {
+      await iam.send(
+        new AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, ClientID: stsAudience }),
+      );
+    }
+    await iam.send(
+      new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags: markTags(context.config) }),
     );
   },
   async remove(context) {

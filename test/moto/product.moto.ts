@@ -200,10 +200,10 @@ describe('on moto, with nothing of the rehearsal underneath', () => {
     await aws.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: policyArn }));
     await createStack('eksctl-walk-cluster', mark);
     await createStack('eksctl-walk-addon-vpc-cni', mark);
+    // Without its audience: ours all the same.
     await aws.iam.send(
       new CreateOpenIDConnectProviderCommand({
         Url: `https://oidc.eks.${region}.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`,
-        ClientIDList: ['sts.amazonaws.com'],
         ThumbprintList: ['9e99a48a9960b14926bb7f3b02e22da2b0ab7280'],
         Tags: mark,
       }),
