@@ -29,8 +29,13 @@ const enclosing = (path: string): string[] => {
   return parts.map((_part, index) => parts.slice(0, index + 1).join(''));
 };
 
-const matches = (row: Known, { operation, path }: Pick<Difference, 'operation' | 'path'>): boolean =>
-  row.operation.test(operation) && enclosing(path).some((outer) => row.path.test(outer));
+const matches = (
+  { operation, path, codes }: Known,
+  place: Pick<Difference, 'operation' | 'path'> & { readonly rehearsal?: string },
+): boolean =>
+  operation.test(place.operation) &&
+  enclosing(place.path).some((outer) => path.test(outer)) &&
+  (codes?.includes(place.rehearsal ?? '') ?? true);
 
 /** Compares what the same calls of a case gave, one by one. */
 export function compare(name: string, moto: readonly Answer[], rehearsal: readonly Answer[]): Comparison {

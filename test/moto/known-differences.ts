@@ -7,6 +7,8 @@ export interface Known {
   readonly because: string;
   /** In this case only; default: in all. */
   readonly only?: string;
+  /** What the rehearsal answers there: error codes, or `accepted`. */
+  readonly codes?: readonly string[];
 }
 
 const row = (operation: RegExp, path: RegExp, because: string, only?: string): Known => ({
@@ -16,22 +18,58 @@ const row = (operation: RegExp, path: RegExp, because: string, only?: string): K
   only,
 });
 
+/** One of the two refuses, or each for a reason of its own. */
+const refusal = (operation: RegExp, codes: string, because: string): Known => ({
+  operation,
+  path: /^!$/,
+  because,
+  codes: codes.split(' '),
+});
+
 /** moto accepts, or refuses, what AWS does not. */
 const faults: readonly Known[] = [
-  row(/^iam:DeletePolicy$/, /^!$/, 'moto deletes policies that are attached or have several versions'),
+  refusal(
+    /^iam:DeletePolicy$/,
+    'DeleteConflictException',
+    'moto deletes policies that are attached or have several versions',
+  ),
   row(/^iam:GetPolicy$/, /AttachmentCount$/, 'moto counts a policy that is attached twice as two'),
-  row(/^iam:ListEntitiesForPolicy$/, /^!$/, 'moto lists the entities of a policy that does not exist'),
-  row(/^iam:CreateRole$/, /^!$/, 'moto does not look at trust policies'),
-  row(/^iam:CreateOpenIDConnectProvider$/, /^!$/, 'moto takes thumbprints of any length'),
-  row(/^ec2:CreateSubnet$/, /^!$/, 'moto takes /29 subnets and zones of other regions'),
-  row(/^ec2:CreateSecurityGroup$/, /^!$/, 'moto takes reserved names, and VPCs that do not exist'),
-  row(/^ec2:DeleteSecurityGroup$/, /^!$/, 'moto deletes groups that are in use, and default groups'),
-  row(/^ec2:DeleteSubnet$/, /^!$/, 'moto deletes subnets that have interfaces'),
-  row(/^ec2:DeleteVpc$/, /^!$/, 'moto deletes VPCs that have a gateway'),
-  row(/^ec2:ReleaseAddress$/, /^!$/, 'moto releases addresses that are in use'),
-  row(/^ec2:DeleteNatGateway$/, /^!$/, 'moto fails on a NAT gateway that does not exist'),
-  row(/^ec2:CreateTags$/, /^!$/, 'moto takes tags whose keys begin with aws:'),
-  row(/^ec2:RevokeSecurityGroupIngress$/, /^!$/, 'moto finds no rule of a group with a description'),
+  refusal(
+    /^iam:ListEntitiesForPolicy$/,
+    'NoSuchEntityException',
+    'moto lists the entities of a policy that does not exist',
+  ),
+  refusal(/^iam:CreateRole$/, 'MalformedPolicyDocumentException', 'moto does not look at trust policies'),
+  refusal(
+    /^iam:CreateOpenIDConnectProvider$/,
+    'InvalidInputException',
+    'moto takes thumbprints of any length',
+  ),
+  refusal(
+    /^ec2:CreateSubnet$/,
+    'InvalidSubnet.Range InvalidParameterValue',
+    'moto takes /29 subnets and zones of other regions',
+  ),
+  refusal(
+    /^ec2:CreateSecurityGroup$/,
+    'InvalidGroup.Reserved InvalidParameterValue InvalidVpcID.NotFound',
+    'moto takes reserved names, and VPCs that do not exist',
+  ),
+  refusal(
+    /^ec2:DeleteSecurityGroup$/,
+    'DependencyViolation CannotDelete',
+    'moto deletes groups that are in use, and default groups',
+  ),
+  refusal(/^ec2:DeleteSubnet$/, 'DependencyViolation', 'moto deletes subnets that have interfaces'),
+  refusal(/^ec2:DeleteVpc$/, 'DependencyViolation', 'moto deletes VPCs that have a gateway'),
+  refusal(/^ec2:ReleaseAddress$/, 'InvalidIPAddress.InUse', 'moto releases addresses that are in use'),
+  refusal(/^ec2:DeleteNatGateway$/, 'NatGatewayNotFound', 'moto fails on a NAT gateway that does not exist'),
+  refusal(/^ec2:CreateTags$/, 'InvalidParameterValue', 'moto takes tags whose keys begin with aws:'),
+  refusal(
+    /^ec2:RevokeSecurityGroupIngress$/,
+    'accepted InvalidSecurityGroupRuleId.NotFound',
+    'moto finds no rule of a group with a description',
+  ),
   row(
     /^ec2:AuthorizeSecurityGroupIngress$/,
     /^SecurityGroupRules$/,
@@ -43,26 +81,38 @@ const faults: readonly Known[] = [
     /Private(Ip|IpAddress)$/,
     'moto gives NAT gateways addresses outside their subnets',
   ),
-  row(/^elbv2:CreateLoadBalancer$/, /^!$/, 'moto checks neither names nor groups, and gives codes of EC2'),
+  refusal(
+    /^elbv2:CreateLoadBalancer$/,
+    'SubnetNotFoundException DuplicateLoadBalancerNameException InvalidConfigurationRequestException ValidationError InvalidSecurityGroupException',
+    'moto checks neither names nor groups, and gives codes of EC2',
+  ),
   row(
     /^elbv2:CreateLoadBalancer$/,
     /SecurityGroups$/,
     "moto does not fall back to the VPC's own group",
     'an internal load balancer without security groups',
   ),
-  row(
+  refusal(
     /^elbv2:ModifyLoadBalancerAttributes$/,
-    /^!$/,
+    'ValidationError',
     'an unknown attribute is a ValidationError (issue 23971 of the Terraform provider)',
   ),
-  row(/^elbv2:DeleteLoadBalancer$/, /^!$/, 'moto ignores deletion protection'),
-  row(/^elbv2:CreateListener$/, /^!$/, 'moto takes two listeners on one port'),
-  row(/^elbv2:DeleteRule$/, /^!$/, 'moto deletes rules that do not exist, and fails on default rules'),
-  row(/^elbv2:SetRulePriorities$/, /^!$/, 'moto refuses to swap two priorities in one call'),
-  row(/^elbv2:DescribeTags$/, /^!$/, 'moto tells the tags of what does not exist'),
-  row(
+  refusal(/^elbv2:DeleteLoadBalancer$/, 'OperationNotPermittedException', 'moto ignores deletion protection'),
+  refusal(/^elbv2:CreateListener$/, 'DuplicateListenerException', 'moto takes two listeners on one port'),
+  refusal(
+    /^elbv2:DeleteRule$/,
+    'RuleNotFoundException OperationNotPermittedException',
+    'moto deletes rules that do not exist, and fails on default rules',
+  ),
+  refusal(/^elbv2:SetRulePriorities$/, 'accepted', 'moto refuses to swap two priorities in one call'),
+  refusal(
+    /^elbv2:DescribeTags$/,
+    'LoadBalancerNotFoundException TargetGroupNotFoundException',
+    'moto tells the tags of what does not exist',
+  ),
+  refusal(
     /^elbv2:DeleteTargetGroup$/,
-    /^!$/,
+    'accepted',
     'the API reference knows no error for a target group that is gone; moto has one',
   ),
   row(
@@ -71,9 +121,17 @@ const faults: readonly Known[] = [
     'moto names NLBs like ALBs, and numbers host names from 1',
   ),
   row(/^elbv2:DescribeTargetHealth$/, /./, 'targets are healthy at once in moto'),
-  row(/^eks:/, /^!$/, 'moto answers what is missing in EKS with something that is no JSON'),
-  row(/^tagging:GetResources$/, /^!$/, 'moto takes ARNs together with filters'),
-  row(/^cloudformation:CreateStack$/, /^!$/, 'moto checks neither capabilities nor parameters'),
+  refusal(
+    /^eks:/,
+    'ResourceNotFoundException',
+    'moto answers what is missing in EKS with something that is no JSON',
+  ),
+  refusal(/^tagging:GetResources$/, 'InvalidParameterException', 'moto takes ARNs together with filters'),
+  refusal(
+    /^cloudformation:CreateStack$/,
+    'ValidationError InsufficientCapabilitiesException',
+    'moto checks neither capabilities nor parameters',
+  ),
   row(/^cloudformation:ValidateTemplate$/, /^Parameters$/, 'moto does not tell them'),
   row(
     /^ec2:DescribeSubnets$/,
