@@ -13,6 +13,8 @@ export interface KubeconfigInput {
   readonly profile?: string;
   /** Goes before the names in it. */
   readonly label?: string;
+  /** A token for the Kubernetes API; without one, programs get theirs by running this tool. */
+  readonly token?: string;
 }
 
 /** A kubeconfig with one cluster, one user and one context (client.config.k8s.io/v1). */
@@ -26,10 +28,10 @@ export interface Kubeconfig {
 }
 
 /**
- * A kubeconfig whose credentials come from this tool's `token` command, so that neither the AWS CLI nor
- * aws-iam-authenticator is needed (client.authentication.k8s.io/v1 ExecCredential).
+ * A kubeconfig whose credentials are the given token, or come from this tool's `token` command, so that neither the AWS
+ * CLI nor aws-iam-authenticator is needed (client.authentication.k8s.io/v1 ExecCredential).
  */
-export function kubeconfigFor({ cluster, region, profile, label }: KubeconfigInput): Kubeconfig {
+export function kubeconfigFor({ cluster, region, profile, label, token }: KubeconfigInput): Kubeconfig {
   const name = label ? `${label}:${cluster.arn}` : (cluster.arn ?? '');
   return {
     apiVersion: 'v1',
@@ -46,17 +48,19 @@ export function kubeconfigFor({ cluster, region, profile, label }: KubeconfigInp
     users: [
       {
         name,
-        user: {
-          exec: {
-            apiVersion: 'client.authentication.k8s.io/v1',
-            command: process.execPath,
-            args: [
-              ...[executable, 'token', '--cluster', cluster.name, '--region', region],
-              ...(profile ? ['--profile', profile] : []),
-            ],
-            interactiveMode: 'Never',
-          },
-        },
+        user: token
+          ? { token }
+          : {
+              exec: {
+                apiVersion: 'client.authentication.k8s.io/v1',
+                command: process.execPath,
+                args: [
+                  ...[executable, 'token', '--cluster', cluster.name, '--region', region],
+                  ...(profile ? ['--profile', profile] : []),
+                ],
+                interactiveMode: 'Never',
+              },
+            },
       },
     ],
     contexts: [{ name, context: { cluster: name, user: name } }],

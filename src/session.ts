@@ -5,6 +5,7 @@ import { createAws } from './aws/clients.ts';
 import { describeCluster } from './aws/cluster.ts';
 import { preferProfile } from './aws/prefer-profile.ts';
 import { configuredRegion, explainNoAnswer } from './aws/region.ts';
+import { createClusterAccess } from './cluster-access.ts';
 import { completeConfig } from './config/config.ts';
 import { loadSettings } from './config/load.ts';
 import type { Values } from './config/settings.ts';
@@ -98,18 +99,20 @@ export async function openSession({
         stderr: log.keep(`${run.argv[0]}.stderr`, stderr),
       }),
   });
-  const writtenKubeconfig = async (): Promise<string> => {
+  const clusterAccess = createClusterAccess();
+  const access = async (): Promise<string> => {
     const cluster = await describeCluster(context);
-    if (cluster) await writeKubeconfig(kubeconfig, { ...config, cluster });
-    return kubeconfig;
+    if (!cluster) return kubeconfig;
+    await writeKubeconfig(kubeconfig, { ...config, cluster });
+    return clusterAccess({ ...config, cluster });
   };
   const context: Context = {
     config,
     aws,
     toolbox,
     tools,
-    kubectl: createKubectl(tools, writtenKubeconfig),
-    helm: createHelm(tools, writtenKubeconfig),
+    kubectl: createKubectl(tools, access),
+    helm: createHelm(tools, access),
     eksctl: createEksctl(tools, config.region, async () => kubeconfig),
     out,
     log,
