@@ -23,6 +23,12 @@ export interface StepResult {
 /** What was made may take so many seconds to show: AWS answers reads from copies that lag behind writes. */
 const visibilityLag = 20;
 
+/**
+ * Seconds for which a step's first look is repeated over what passes by itself: an API server that restarts needs
+ * about a minute. The SDK has tried for some time by then, so that a network that is down is not waited for long.
+ */
+const firstLookPatience = 60;
+
 /** How often a long apply or remove is looked at to tell the user how far it is. */
 const progressInterval = 3;
 
@@ -43,13 +49,12 @@ export function applySteps(
     ({ id, apply }) => apply && !chosen.has(id) && steps.some((step) => step.needs.includes(id)),
   );
   const planner = plannerOf(context, all);
-  return runGraph(
-    context,
-    [...needed, ...steps],
-    ({ title }) => title,
-    (step) => step.needs,
-    (step) => (chosen.has(step.id) ? applyStep(context, step, planner) : requireStep(context, step)),
-  ).then((results) => results.filter(({ id, outcome }) => chosen.has(id) || outcome === 'failed'));
+  return runGraph(context, [...needed, ...steps], {
+    titleOf: ({ title }) => title,
+    predecessors: ({ needs }) => needs,
+    run: (step) => (chosen.has(step.id) ? applyStep(context, step, planner) : requireStep(context, step)),
+    stopsAtFailure: true,
+  }).then((results) => results.filter(({ id, outcome }) => chosen.has(id) || outcome === 'failed'));
 }
 
 /**
@@ -67,8 +72,7 @@ export function removeSteps(context: Context, all: readonly Step[]): Promise<Ste
       .filter((other) => other !== step && !other.removeLast)
       .filter((other) => step.removeLast || needsOf(all, other).has(step.id))
       .map(({ id }) => id);
-  const subject = (step: Step): string => step.subject;
-  return runGraph(context, [...removable].reverse(), subject, dependents, (step) => {
+  const remove = (step: Step): Promise<Ended> => {
     const alone = step.removeAlone;
     if (!alone) return removeStep(context, step, planner);
     const turn = (queues.get(alone) ?? Promise.resolve()).then(() => removeStep(context, step, planner));
@@ -77,6 +81,12 @@ export function removeSteps(context: Context, all: readonly Step[]): Promise<Ste
       turn.catch(() => {}),
     );
     return turn;
+  };
+  return runGraph(context, [...removable].reverse(), {
+    titleOf: ({ subject }) => subject,
+    predecessors: dependents,
+    run: remove,
+    stopsAtFailure: false,
   });
 }
 
@@ -101,20 +111,31 @@ function needsOf(all: readonly Step[], step: Step): Set<string> {
 
 type Ended = Pick<StepResult, 'outcome' | 'evidence' | 'writes'>;
 
+/** How the graph is walked. */
+interface Walk {
+  titleOf(step: Step): string;
+  /** Ids of the steps that must have ended well before. */
+  predecessors(step: Step): readonly string[];
+  run(step: Step): Promise<Ended>;
+  /** Whether a failure keeps steps from being begun that do not need the failed one. */
+  readonly stopsAtFailure: boolean;
+}
+
 async function runGraph(
   context: Context,
   steps: readonly Step[],
-  titleOf: (step: Step) => string,
-  predecessors: (step: Step) => readonly string[],
-  run: (step: Step) => Promise<Ended>,
+  { titleOf, predecessors, run, stopsAtFailure }: Walk,
 ): Promise<StepResult[]> {
+  let stopped: string | undefined;
   const runs = new Map<string, Promise<StepResult>>();
   const runAfter = async (step: Step): Promise<StepResult> => {
     const before = predecessors(step).map((id) => runs.get(id));
     const failed = (await Promise.all(before)).find((result) => result && blocks(result));
     const result = { id: step.id, title: titleOf(step) };
-    if (failed) {
-      const evidence = `needs: ${failed.title}`;
+    const evidence = failed
+      ? `needs: ${failed.title}`
+      : stopped && `not begun after the failure of: ${stopped}`;
+    if (evidence) {
       context.out.finish(step.id, 'skipped', evidence);
       return { ...result, outcome: 'skipped', evidence, seconds: 0 };
     }
@@ -129,6 +150,7 @@ async function runGraph(
     } catch (thrown) {
       if (context.signal.aborted) throw context.signal.reason;
       const error = explain(thrown);
+      if (stopsAtFailure) stopped ??= titleOf(step);
       context.out.finish(step.id, 'failed', error.what);
       context.log.add({
         type: 'step',
@@ -160,7 +182,7 @@ async function runGraph(
 const blocks = ({ outcome }: StepResult): boolean => outcome === 'failed' || outcome === 'skipped';
 
 async function requireStep(context: Context, step: Step): Promise<Ended> {
-  const found = await step.check(context);
+  const found = await lookFirst(context, step);
   if (usable(found)) return { outcome: 'unchanged', evidence: found.evidence };
   refuseForeign(step, found);
   throw new UserError({
@@ -171,7 +193,7 @@ async function requireStep(context: Context, step: Step): Promise<Ended> {
 }
 
 async function applyStep(context: Context, step: Step, planner: Planner | undefined): Promise<Ended> {
-  const found = await step.check(context);
+  const found = await lookFirst(context, step);
   if (usable(found))
     return { outcome: found.status === 'foreign' ? 'kept' : 'unchanged', evidence: found.evidence };
   refuseForeign(step, found);
@@ -184,7 +206,7 @@ async function applyStep(context: Context, step: Step, planner: Planner | undefi
 }
 
 async function removeStep(context: Context, step: Step, planner: Planner | undefined): Promise<Ended> {
-  const found = await step.check(context);
+  const found = await lookFirst(context, step);
   if (isForeign(found)) return { outcome: 'kept', evidence: `not ours: ${found.evidence}` };
   if (found.status === 'absent') return { outcome: 'unchanged', evidence: found.evidence };
   if (planner) return planner.remove(step, found);
@@ -284,12 +306,22 @@ async function settle(context: Context, step: Step, wanted: (found: State) => bo
   }
 }
 
+/** The check before anything is done. What passes by itself is waited for; any other error is thrown at once. */
+const lookFirst = (context: Context, step: Step): Promise<State> =>
+  poll(Math.min(firstLookPatience, deadlineOf(context, step)), context.signal, () =>
+    lookAgain(context, step),
+  );
+
 /** The check within a wait, which goes on over a transient error: the user is told why nothing moves. */
 async function lookAgain(context: Context, step: Step): Promise<State> {
   try {
     return await step.check(context);
   } catch (error) {
-    if (isTransient(error)) context.out.progress(step.id, `${explain(error).what}; asking again`);
+    if (isTransient(error)) {
+      context.out.progress(step.id, `${explain(error).what}; asking again`);
+      context.log.add({ type: 'again', id: step.id, ...described(error) });
+      context.reads.clear();
+    }
     throw error;
   }
 }

@@ -22,7 +22,8 @@ export const fetchChart: Step = {
   title: "Fetch the controller's chart",
   subject: 'Chart of the controller',
   command: 'install-controller',
-  needs: [],
+  // Nothing is fetched for a cluster that cannot be made or used.
+  needs: ['adoption'],
   deadline: 120,
   async check() {
     const [content, digest] = await Promise.all([

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
+import { createDeferred } from '../../src/deferred.ts';
 import type { Outcome, Reporter } from '../../src/output/reporter.ts';
 import { ReadCache } from '../../src/read-cache.ts';
 import { applySteps, removeSteps } from '../../src/runner.ts';
 import { type State, type Step, state } from '../../src/steps/step.ts';
-import { carriedOut } from '../../src/writes.ts';
+import { carryOut } from '../../src/writes.ts';
 
 /** A context in which nothing but steps, progress and interruption exists. */
 function createContext(signal: AbortSignal = new AbortController().signal): {
@@ -15,7 +16,7 @@ function createContext(signal: AbortSignal = new AbortController().signal): {
   const out: Reporter = {
     plan: () => {},
     start: (id) => void log.push(`start ${id}`),
-    progress: () => {},
+    progress: (id, text) => void log.push(`progress ${id} ${text}`),
     finish: (id: string, outcome: Outcome) => void log.push(`${outcome} ${id}`),
     note: () => {},
     warn: () => {},
@@ -28,7 +29,7 @@ function createContext(signal: AbortSignal = new AbortController().signal): {
       out,
       log: { add: () => {} },
       reads: new ReadCache(),
-      writes: carriedOut,
+      writes: carryOut(),
       signal,
     } as unknown as Context,
     log,
@@ -87,6 +88,54 @@ describe('applying', () => {
     const steps = [failing, thing('b', ['a'], world), thing('c', [], world)];
     const results = await applySteps(createContext().context, steps, steps);
     expect(outcomes(results)).toEqual({ a: 'failed', b: 'skipped', c: 'applied' });
+  });
+
+  it('begins nothing new after a failure, and brings what is under way to its end', async () => {
+    const world = new Set<string>();
+    const failed = createDeferred<void>();
+    const failing = thing('a', [], world, {
+      apply: () => {
+        failed.resolve(undefined);
+        return Promise.reject(new Error('no'));
+      },
+    });
+    const underWay = thing('b', [], world, {
+      apply: async () => {
+        await failed.promise;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        world.add('b');
+      },
+    });
+    const steps = [failing, underWay, thing('c', ['b'], world)];
+    const results = await applySteps(createContext().context, steps, steps);
+    expect(outcomes(results)).toEqual({ a: 'failed', b: 'applied', c: 'skipped' });
+    expect(results[2]?.evidence).toBe('not begun after the failure of: a');
+  });
+
+  it('looks once more when the first look fails on what passes by itself, and says so', async () => {
+    const world = new Set<string>();
+    let asked = 0;
+    const step = thing('a', [], world, {
+      check: async () => {
+        if (asked++ < 2) throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+        return world.has('a') ? state.ready('there') : state.absent('not there');
+      },
+    });
+    const { context, log } = createContext();
+    expect(outcomes(await applySteps(context, [step], [step]))).toEqual({ a: 'applied' });
+    expect(log).toContain(
+      'progress a AWS limits the rate of calls, also after several retries; asking again',
+    );
+
+    asked = 0;
+    expect(outcomes(await removeSteps(context, [step]))).toEqual({ a: 'removed' });
+  });
+
+  it('does not look for ever', async () => {
+    const check = () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    const step = thing('a', [], new Set(), { deadline: 0, check });
+    const [result] = await applySteps(createContext().context, [step], [step]);
+    expect(result).toMatchObject({ outcome: 'failed', error: { what: 'AWS cannot be reached' } });
   });
 
   it('does not call a failure what somebody else has done meanwhile', async () => {
