@@ -246,7 +246,7 @@ export const toolErrors: readonly ToolErrorRow[] = [
     message: /You must be logged in to the server|the server has asked for the client to provide credentials/,
     explanation: {
       what: 'the cluster does not know this AWS identity',
-      fix: 'use the identity that created the cluster, or give yours an access entry (aws eks create-access-entry)',
+      fix: 'use the identity that made the cluster, or have it give your role an access entry: lbc-setup cluster --admin-role-arn ROLE-ARN',
     },
   },
   {

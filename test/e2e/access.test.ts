@@ -1,5 +1,7 @@
 import { EC2 } from '@aws-sdk/client-ec2';
 import { EKS } from '@aws-sdk/client-eks';
+import { IAM } from '@aws-sdk/client-iam';
+import { STS } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
 
@@ -24,6 +26,32 @@ const client = () => ({
 const eks = () => new EKS(client());
 const ec2 = () => new EC2(client());
 
+/** A role of the account that may do everything in AWS, and the environment of somebody who has assumed it. */
+async function assumeNewRole(name: string): Promise<Record<string, string>> {
+  const iam = new IAM(client());
+  await iam.createRole({
+    RoleName: name,
+    Path: '/ops/',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: 'arn:aws:iam::123456789012:root' } },
+      ],
+    }),
+  });
+  const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  await iam.attachRolePolicy({ RoleName: name, PolicyArn });
+  const { Credentials } = await new STS(client()).assumeRole({
+    RoleArn: `arn:aws:iam::123456789012:role/ops/${name}`,
+    RoleSessionName: 'night-shift',
+  });
+  return {
+    AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId ?? '',
+    AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey ?? '',
+    AWS_SESSION_TOKEN: Credentials?.SessionToken ?? '',
+  };
+}
+
 describe('values that cannot be used end with exit code 2 and what would do', () => {
   const cases: [string, string, RegExp][] = [
     ['--api-cidr', '10.0.0.0', /--api-cidr: "10.0.0.0" cannot be used[\s\S]*IPv4 ranges such as/],
@@ -40,8 +68,8 @@ describe('values that cannot be used end with exit code 2 and what would do', ()
   });
 });
 
-it('API and load balancers are open to whom the options name, and another role has access', {
-  timeout: 180_000,
+it('API and load balancers are open to whom the options name, and the role that it names can tear down', {
+  timeout: 240_000,
 }, async () => {
   const options = ['--api-cidr', '203.0.113.0/24,198.51.100.7/32', '--admin-role-arn', role];
   const made = await rehearsal.runJson(['cluster', '--yes', ...options]);
@@ -88,7 +116,15 @@ it('API and load balancers are open to whom the options name, and another role h
     .flatMap(({ IpRanges = [] }) => IpRanges.map(({ CidrIp }) => CidrIp));
   expect(open).toEqual(['192.0.2.0/24', '192.0.2.0/24']);
 
-  const teardown = await rehearsal.runJson(['teardown', '--yes']);
+  const stranger = await assumeNewRole('stranger');
+  const refused = await rehearsal.run(['teardown', '--yes'], stranger);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain('the cluster does not know this AWS identity');
+  expect(refused.stderr).toContain('lbc-setup cluster --admin-role-arn ROLE-ARN');
+  expect(await eks().describeCluster({ name: 'lbc-setup' })).toMatchObject({ cluster: { status: 'ACTIVE' } });
+
+  const teardown = await rehearsal.runJson(['teardown', '--yes'], await assumeNewRole('teardown'));
   expect(teardown, teardown.stderr).toMatchObject({ exitCode: 0, data: { leftovers: [] } });
-  expect(await rehearsal.inventory()).toEqual([]);
+  const roles = (await rehearsal.inventory()).map(({ id }) => id);
+  expect(roles.map((id) => id.split('/').at(-1)).sort()).toEqual(['stranger', 'teardown']);
 });
