@@ -57,7 +57,7 @@ async function ask(context: Context, { yes }: CommandInput): Promise<void> {
   const { cluster, region } = context.config;
   const { account } = await context.aws.identity();
   const what = (await ownsCluster(context)) ? 'the cluster and everything in it' : 'what lbc-setup installed';
-  await confirm(`Delete ${what}: ${cluster} in ${region}, account ${account}?`, yes);
+  await confirm(`Delete ${what}: ${cluster} in ${region}, account ${account}?`, yes, context.signal);
 }
 
 function describeLeftovers(leftovers: readonly (Leftover & { cost?: string })[]): CommandResult['text'] {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { ask } from '../../src/output/ask.ts';
+import { agrees, ask } from '../../src/output/ask.ts';
 
 const problem = (answer: string) => (/^[a-z]+$/.test(answer) ? undefined : 'letters only');
 
@@ -44,6 +44,25 @@ it('ends with exit code 2 when the input ends, and at once when the run is inter
   await expect(ask('name?', 'proposed', problem, ended)).rejects.toMatchObject({ exitCode: 2 });
   const interrupt = new AbortController();
   const interrupted = ask('name?', 'proposed', problem, dialogue(interrupt.signal));
+  interrupt.abort();
+  await expect(interrupted).rejects.toThrow();
+});
+
+it('takes only yes for yes, and the end of the input for no', async () => {
+  for (const [typed, expected] of [
+    ['y\n', true],
+    [' YES \n', true],
+    ['\n', false],
+    ['yeah\n', false],
+    ['', false],
+  ] as const) {
+    const { shown, ...on } = dialogue();
+    on.input.end(typed);
+    expect(await agrees('Make all that?', on)).toBe(expected);
+    expect(shown()).toContain('Make all that? [y/N] ');
+  }
+  const interrupt = new AbortController();
+  const interrupted = agrees('Make all that?', dialogue(interrupt.signal));
   interrupt.abort();
   await expect(interrupted).rejects.toThrow();
 });
