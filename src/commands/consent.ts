@@ -1,3 +1,4 @@
+import { lifetimeOf } from '../aws/lifetime.ts';
 import type { Context } from '../context.ts';
 import type { Billed } from '../cost/billed.ts';
 import { describeEstimate, estimate } from '../cost/estimate.ts';
@@ -14,7 +15,7 @@ interface Creation {
 
 /**
  * Says what will be made and what it costs, and has it agreed to. Where nothing is to be made there is nothing to agree
- * to: what the tool mends of its own needs no consent.
+ * to: what the tool mends of its own needs no consent. A dry run is told the same, and needs none either.
  *
  * @throws UsageError without consent, or without a terminal to ask on
  */
@@ -23,12 +24,20 @@ export async function askToCreate(
   steps: readonly Step[],
   { yes }: CommandInput,
 ): Promise<void> {
-  if (context.writes.dryRun) return;
   const creation = await findCreation(context, steps);
   if (creation.steps.length === 0) return;
   const text = (await describe(context, creation)).join('\n');
-  if (yes) context.out.note(text);
-  await confirm(`${text}\nMake all that?`, yes);
+  if (yes || context.writes.dryRun) context.out.note(text);
+  if (context.writes.dryRun) return;
+  await warnOfShortCredentials(context, creation);
+  await confirm(`${text}\nMake all that?`, yes, context.signal);
+}
+
+/** Making a cluster takes longer than some credentials last; the rest is done in minutes. */
+async function warnOfShortCredentials({ aws, out }: Context, { steps }: Creation): Promise<void> {
+  if (!steps.some(({ id }) => id === 'cluster')) return;
+  const { warning } = lifetimeOf(await aws.credentials(), new Date());
+  if (warning) out.warn(warning);
 }
 
 /** What has to be made: what leaves something to remove, and is absent, half made, or cannot be seen. */
@@ -39,7 +48,7 @@ async function findCreation(context: Context, steps: readonly Step[]): Promise<C
   const made = steps.filter((_, index) => missing[index]);
   return {
     steps: made.filter(({ apply, remove }) => apply && remove),
-    billed: made.flatMap(({ bills }) => bills?.(context) ?? []),
+    billed: (await Promise.all(made.map(({ bills }) => bills?.(context) ?? []))).flat(),
   };
 }
 

@@ -16,6 +16,11 @@ interface Kind {
 /** Everything billed by the hour that a run can make. Traffic, capacity units and logs are billed by use. */
 export const billedKinds = {
   eksCluster: { one: 'EKS control plane', many: 'EKS control planes', items: { eksCluster: 1 } },
+  eksClusterExtended: {
+    one: 'EKS control plane in extended support',
+    many: 'EKS control planes in extended support',
+    items: { eksClusterExtended: 1 },
+  },
   natGateway: { one: 'NAT gateway', many: 'NAT gateways', items: { natGateway: 1 } },
   publicIpv4: { one: 'public IPv4 address', many: 'public IPv4 addresses', items: { publicIpv4: 1 } },
   applicationLoadBalancer: {

@@ -1,6 +1,7 @@
 /** What AWS bills by the hour of the things that this tool makes. */
 export type PricedItem =
   | 'eksCluster'
+  | 'eksClusterExtended'
   | 'natGateway'
   | 'publicIpv4'
   | 'applicationLoadBalancer'
@@ -33,11 +34,12 @@ const loadBalancerPage = 'https://awsnegotiations.com/elastic-load-balancer-cost
 
 /**
  * The prices that could be read in a source. What is not here is unknown, and said to be. AWS's own price pages show
- * their figures only to a browser, so most rows name who quotes them. The control plane is that of a version in standard
- * support: clusters made here never go into extended support, which costs six times as much.
+ * their figures only to a browser, so most rows name who quotes them.
  */
 const prices: readonly Price[] = [
   { item: 'eksCluster', region: 'every', usd: 0.1, source: eksBlog },
+  // In all: the blog has $0.60 "a total", which replaces the $0.10 of standard support.
+  { item: 'eksClusterExtended', region: 'every', usd: 0.6, source: eksBlog },
   { item: 'publicIpv4', region: 'every', usd: 0.005, source: addressBlog },
   {
     item: 'natGateway',

@@ -21,7 +21,7 @@ export async function findStillBilled(context: Context, steps: readonly Step[]):
     steps.map(async ({ bills, check, subject }) => {
       if (!bills) return;
       try {
-        if (exists.includes((await check(context)).status)) billed.push(...bills(context));
+        if (exists.includes((await check(context)).status)) billed.push(...(await bills(context)));
       } catch {
         context.signal.throwIfAborted();
         unseen.push(subject);

@@ -1,6 +1,6 @@
-import { paginateDescribeClusterVersions } from '@aws-sdk/client-eks';
 import { describeCluster } from '../aws/cluster.ts';
-import type { Context } from '../context.ts';
+import { extendedSupport, offeredVersions } from '../aws/kubernetes-versions.ts';
+import { priceOf } from '../cost/prices.ts';
 import { UsageError } from '../errors/user-error.ts';
 import { type Step, state } from './step.ts';
 
@@ -25,39 +25,33 @@ export const checkVersion: Step = {
     if (status === undefined) {
       throw new UsageError({
         what: `EKS does not offer Kubernetes ${wanted} in ${region}`,
-        why: describe(offered),
+        why: describe(offered, region),
         fix: `choose another --kubernetes-version`,
       });
     }
-    return state.ready(`${wanted}, in ${wordsOf(status)}`);
+    return state.ready(`${wanted}, in ${wordsOf(status, region)}`);
   },
   async apply() {
     // Nothing to do: the check itself refuses.
   },
 };
 
-/** Every version that can be had, with its status: STANDARD_SUPPORT, EXTENDED_SUPPORT (EKS DescribeClusterVersions). */
-async function offeredVersions({ aws }: Context): Promise<Map<string, string>> {
-  const offered = new Map<string, string>();
-  for await (const { clusterVersions = [] } of paginateDescribeClusterVersions({ client: aws.eks }, {})) {
-    for (const { clusterVersion = '', versionStatus = 'UNKNOWN' } of clusterVersions) {
-      if (versionStatus !== 'UNSUPPORTED') offered.set(clusterVersion, versionStatus);
-    }
-  }
-  return offered;
+/** A status in words; what extended support costs stands beside it. */
+function wordsOf(status: string, region: string): string {
+  if (status !== extendedSupport) return status.toLowerCase().replaceAll('_', ' ');
+  const [higher, usual] = [priceOf('eksClusterExtended', region), priceOf('eksCluster', region)];
+  const price =
+    higher && usual
+      ? `where the control plane costs $${higher.toFixed(2)} per hour instead of $${usual.toFixed(2)}`
+      : 'at a higher price';
+  return `extended support, ${price}`;
 }
 
-/** In extended support the control plane has a higher price: https://aws.amazon.com/eks/pricing/ */
-const wordsOf = (status: string): string =>
-  status === 'EXTENDED_SUPPORT'
-    ? 'extended support, at a higher price'
-    : status.toLowerCase().replaceAll('_', ' ');
-
-function describe(offered: ReadonlyMap<string, string>): string {
+function describe(offered: ReadonlyMap<string, string>, region: string): string {
   const statuses = [...new Set(offered.values())].sort().reverse();
   const lines = statuses.map((status) => {
     const versions = [...offered].filter(([, its]) => its === status).map(([version]) => version);
-    return `${wordsOf(status)}: ${versions.sort().reverse().join(', ')}`;
+    return `${wordsOf(status, region)}: ${versions.sort().reverse().join(', ')}`;
   });
   return lines.length > 0 ? lines.join('\n') : 'it offers none at all';
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { describeCluster } from '../aws/cluster.ts';
+import { extendedSupport, offeredVersions } from '../aws/kubernetes-versions.ts';
 import type { Context } from '../context.ts';
 import { writePrivateFile } from '../files.ts';
 import { mark } from '../ownership.ts';
@@ -16,6 +18,15 @@ export interface WantedProfile {
   readonly namespaces: readonly string[];
 }
 
+/**
+ * What becomes of the cluster at the end of its version's standard support (EKS UpgradePolicy). STANDARD, unless its
+ * version is in extended support already: then there is no other way to have it.
+ */
+export async function supportType(context: Context): Promise<'STANDARD' | 'EXTENDED'> {
+  const version = (await describeCluster(context))?.version ?? context.config.kubernetesVersion;
+  return (await offeredVersions(context)).get(version) === extendedSupport ? 'EXTENDED' : 'STANDARD';
+}
+
 /** Writes the configuration of a whole cluster of ours, for eksctl, and returns its path. */
 export async function writeClusterConfig(context: Context): Promise<string> {
   const { config } = context;
@@ -23,6 +34,7 @@ export async function writeClusterConfig(context: Context): Promise<string> {
     cluster: config.cluster,
     region: config.region,
     kubernetesVersion: config.kubernetesVersion,
+    supportType: await supportType(context),
     fargateProfile: config.fargateProfile,
     namespace: config.namespace,
     tags: mark(config, 'stack'),

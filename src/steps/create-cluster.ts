@@ -12,7 +12,7 @@ import {
 } from '../aws/stacks.ts';
 import type { Context } from '../context.ts';
 import { isOurs } from '../ownership.ts';
-import { writeClusterConfig } from './cluster-config.ts';
+import { supportType, writeClusterConfig } from './cluster-config.ts';
 import { type State, type Step, state } from './step.ts';
 
 /**
@@ -28,8 +28,8 @@ export const createCluster: Step = {
   needs: ['tools', 'adoption'],
   deadline: 3600,
   // The NAT gateway's address, and the two pods of CoreDNS.
-  bills: () => [
-    { kind: 'eksCluster', count: 1 },
+  bills: async (context) => [
+    { kind: (await supportType(context)) === 'EXTENDED' ? 'eksClusterExtended' : 'eksCluster', count: 1 },
     { kind: 'natGateway', count: 1 },
     { kind: 'publicIpv4', count: 1 },
     { kind: 'fargatePod', count: 2 },

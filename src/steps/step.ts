@@ -58,7 +58,7 @@ export interface Step {
   /** Removed after everything else: the rest is removed with its help. */
   readonly removeLast?: boolean;
   /** What of it AWS bills by the hour while it is there. */
-  bills?(context: Context): readonly Billed[];
+  bills?(context: Context): readonly Billed[] | Promise<readonly Billed[]>;
   /** Whether the settings ask for it; default yes. What is there all the same is shown and removed. */
   wanted?(context: Context): boolean;
 }

@@ -11,8 +11,13 @@ it.each(['up', 'cluster'])(
   '%s without consent names what it would make and what that costs, and makes nothing',
   async (command) => {
     const position = (await rehearsal.record()).length;
-    const { exitCode, stdout, stderr } = await rehearsal.run([command]);
+    const soon = new Date(Date.now() + 20 * 60_000 + 30_000).toISOString();
+    const { exitCode, stdout, stderr } = await rehearsal.run([command], {
+      AWS_CREDENTIAL_EXPIRATION: soon,
+      AWS_PROFILE: '',
+    });
     expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/warning: the credentials last 20 minutes, and "up" takes up to 45/);
     expect(stdout).toBe('');
     expect(stderr).toContain('To be made for cluster lbc-setup in ap-northeast-1, account 123456789012:');
     expect(stderr).toMatch(/1 NAT gateway +\$0\.0620 per hour/);
@@ -28,6 +33,7 @@ it('an unknown price is said to be', async () => {
   const { exitCode, stderr } = await rehearsal.run(['cluster'], { AWS_REGION: 'eu-west-1' });
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/NAT gateway +unknown[\s\S]*together more than/);
+  expect(stderr).not.toContain('the credentials last');
 });
 
 it('a failure ends with what is billed and how to end that; with everything there no consent is needed', {

@@ -59,14 +59,17 @@ it('everything billed belongs to a step that makes and removes something', () =>
   for (const { id, apply, remove } of billing) expect(apply && remove, id).toBeTruthy();
 });
 
-it('an internal load balancer has no public addresses', () => {
-  const bills = (scheme: string) => {
+it('an internal load balancer has no public addresses', async () => {
+  const bills = async (scheme: string) => {
     const annotations = { nlb: {}, alb: { 'alb.ingress.kubernetes.io/scheme': scheme } };
     const context = { config: { region: 'us-east-1', annotations } } as unknown as Context;
     return steps.find(({ id }) => id === 'sample-alb')?.bills?.(context);
   };
-  expect(bills('internet-facing')).toContainEqual({ kind: 'publicIpv4', count: 2 });
-  expect(bills('internal')?.map(({ kind }) => kind)).toEqual(['applicationLoadBalancer', 'fargatePod']);
+  expect(await bills('internet-facing')).toContainEqual({ kind: 'publicIpv4', count: 2 });
+  expect((await bills('internal'))?.map(({ kind }) => kind)).toEqual([
+    'applicationLoadBalancer',
+    'fargatePod',
+  ]);
 });
 
 it('leftovers show what they cost, where they cost by the hour', () => {
