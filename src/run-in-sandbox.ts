@@ -30,7 +30,9 @@ export async function runInSandbox(options: GlobalOptions): Promise<number> {
 }
 
 async function runAgain(env: NodeJS.ProcessEnv): Promise<number> {
-  const args = process.argv.slice(1).filter((argument) => argument !== '--sandbox');
+  const args = process.argv
+    .slice(1)
+    .map((argument) => (argument === '--sandbox' ? '--in-sandbox' : argument));
   const child = spawn(process.execPath, [...process.execArgv, ...args], { env, stdio: 'inherit' });
   // A terminal interrupts the child too; a second interrupt would end it without order.
   const terminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);

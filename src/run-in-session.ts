@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { CommandResult } from './commands/command.ts';
 import type { CommandEntry } from './commands/list.ts';
+import type { Context } from './context.ts';
 import { described, explain } from './errors/explain.ts';
 import type { UserError } from './errors/user-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
+import { describeInterruption } from './interruption.ts';
 import { openRunLog, type RunLog } from './log.ts';
 import { createReporter } from './output/create-reporter.ts';
 import { formatError } from './output/format-error.ts';
@@ -32,8 +34,9 @@ export async function runInSession(
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   log.add({ type: 'start', argv: process.argv.slice(2), node: process.version });
+  let context: Context | undefined;
   try {
-    const context = await openSession({
+    context = await openSession({
       flags: options,
       configFile: options.config,
       createsConfig: entry.createsConfig,
@@ -56,16 +59,20 @@ export async function runInSession(
     return end(log, options, result.exitCode);
   } catch (thrown) {
     await out.close();
-    if (interrupt.signal.aborted) return interrupted(entry, log);
+    if (interrupt.signal.aborted) {
+      log.add({ type: 'interrupted' });
+      printMessage(describeInterruption(entry, args, options, context?.writes.any() ?? false));
+      return exitCodes.interrupted;
+    }
     return failed(thrown, log, options);
   } finally {
     process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);
   }
 }
 
-function print({ data, text, exitCode }: CommandResult, { output }: GlobalOptions): void {
+function print({ data, text, exitCode, isReport }: CommandResult, { output }: GlobalOptions): void {
   if (output === 'json') printJson(data);
-  else if (text) (isError(exitCode) ? printMessage : printResult)(text);
+  else if (text) (isError(exitCode) && !isReport ? printMessage : printResult)(text);
 }
 
 /** What is found is a result; what went wrong is none. */
@@ -83,17 +90,4 @@ function failed(thrown: unknown, log: RunLog, options: GlobalOptions): ExitCode 
   log.add({ type: 'error', ...described(thrown) });
   printMessage(formatError(error));
   return end(log, options, error.exitCode);
-}
-
-function interrupted({ name }: CommandEntry, log: RunLog): ExitCode {
-  log.add({ type: 'interrupted' });
-  printMessage(
-    [
-      'interrupted: what exists stays, and is billed',
-      '  look:     lbc-setup status',
-      `  continue: lbc-setup ${name}`,
-      '  undo:     lbc-setup teardown',
-    ].join('\n'),
-  );
-  return exitCodes.interrupted;
 }

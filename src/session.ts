@@ -23,7 +23,7 @@ import { createKubectl } from './tools/kubectl.ts';
 import { createToolRunner } from './tools/tool.ts';
 import { createToolbox } from './tools/toolbox.ts';
 import { extraTrust } from './tools/trust.ts';
-import { carriedOut, createDryRun } from './writes.ts';
+import { carryOut, createDryRun } from './writes.ts';
 
 /** What a run is started with. */
 export interface SessionOptions {
@@ -54,7 +54,7 @@ export async function openSession({
   const config = completeConfig(values, values.region?.value ?? (await configuredRegion(profile)));
   const reads = new ReadCache();
   const scratch = dryRun ? (log.folder ?? (await mkdtemp(join(tmpdir(), 'lbc-setup-')))) : undefined;
-  const writes = scratch ? createDryRun(scratch) : carriedOut;
+  const writes = scratch ? createDryRun(scratch) : carryOut();
   const aws = createAws({
     region: config.region,
     profile,

@@ -16,16 +16,25 @@ export interface Writes {
    * @param line the change as a command line, or after `# ` in words where no command does it; `keep` is for what the command is given on its standard input
    */
   perform<T>(line: (keep: Keep) => string, work: () => Promise<T>, instead: T): Promise<T>;
+  /** Whether a change was begun. */
+  any(): boolean;
   /** The lines noted since the last call; always none when changes are carried out. */
   take(): string[];
 }
 
 /** Changes are carried out. */
-export const carriedOut: Writes = {
-  dryRun: false,
-  perform: (_line, work) => work(),
-  take: () => [],
-};
+export function carryOut(): Writes {
+  let any = false;
+  return {
+    dryRun: false,
+    perform(_line, work) {
+      any = true;
+      return work();
+    },
+    any: () => any,
+    take: () => [],
+  };
+}
 
 /** Changes are only noted; what commands would be given on their standard input is put into `folder`. */
 export function createDryRun(folder: string): Writes {
@@ -44,6 +53,7 @@ export function createDryRun(folder: string): Writes {
       noted.push(line(keep));
       return instead;
     },
+    any: () => false,
     take: () => noted.splice(0),
   };
 }

@@ -7,8 +7,10 @@ export interface CommandResult {
   readonly exitCode: ExitCode;
   /** Printed to stdout with --output json. */
   readonly data: object;
-  /** Printed to stdout otherwise; lines without a trailing line feed. */
+  /** Printed to stdout otherwise, or to stderr when it tells what failed; lines without a trailing line feed. */
   readonly text: string;
+  /** The text is what was asked for whatever the exit code, so it goes to stdout. */
+  readonly isReport?: true;
 }
 
 /** What was given on the command line besides settings. */

@@ -9,6 +9,8 @@ export interface CommandEntry {
   readonly options?: readonly (readonly [flags: string, description: string])[];
   /** Whether --config may name a file that is not there yet. */
   readonly createsConfig?: boolean;
+  /** It makes nothing that AWS bills. */
+  readonly costsNothing?: true;
   readonly description: string;
   readonly load: () => Promise<{ run: SessionCommand }>;
 }
@@ -19,6 +21,7 @@ export const commands: readonly CommandEntry[] = [
     name: 'init',
     options: [['--force', 'change settings that the configuration file has with another value']],
     createsConfig: true,
+    costsNothing: true,
     description: 'say who you are, find or download the tools, write lbc-setup.yaml (step 1)',
     load: () => import('./init.ts'),
   },

@@ -37,6 +37,7 @@ export const run: SessionCommand = async (context) => {
       toolRuns: context.tools.runs(),
     },
     text: [...found.map((one) => describe(one, width)), ...footnote(found)].join('\n'),
+    isReport: true,
   };
 };
 

@@ -69,6 +69,10 @@ it('a permission that is missing is named, and nothing is said to be gone that c
   const status = await rehearsal.runJson(['status']);
   expect(status.exitCode).toBe(1);
   expect(status.data.steps.find(({ id }: { id: string }) => id === 'cluster').status).toBe('unknown');
+  const report = await rehearsal.run(['status']);
+  expect(report.exitCode).toBe(1);
+  expect(report.stdout).toMatch(/^unknown +Cluster: the credentials lack the permission/m);
+  expect(report.stderr).not.toContain('unknown');
 });
 
 it('what keeps the network from being deleted is listed, and gone after the next teardown', async () => {

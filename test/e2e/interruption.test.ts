@@ -10,7 +10,7 @@ afterEach(() => rehearsal.stop());
 /** Runs `up` until the record shows a call, then sends the signal. */
 async function interruptAt(call: RegExp, signal: NodeJS.Signals) {
   const position = (await rehearsal.record()).length;
-  const up = rehearsal.start(['up', '--yes']);
+  const up = rehearsal.start(['up', '--yes', '--cluster', 'lbc-setup']);
   await vi.waitFor(
     async () => {
       const calls = await rehearsal.record(position);
@@ -25,7 +25,7 @@ async function interruptAt(call: RegExp, signal: NodeJS.Signals) {
 it('up goes on where it was interrupted, wherever that was', { timeout: 240_000 }, async () => {
   const creating = await interruptAt(/^cloudformation:CreateStack$/, 'SIGINT');
   expect(creating.exitCode).toBe(130);
-  expect(creating.stderr).toContain('continue: lbc-setup up');
+  expect(creating.stderr).toContain('continue: lbc-setup up --cluster lbc-setup --yes\n');
 
   const killed = await interruptAt(/^iam:CreatePolicy$|serviceaccounts/, 'SIGKILL');
   expect(killed.signal).toBe('SIGKILL');

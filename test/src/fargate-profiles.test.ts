@@ -7,7 +7,7 @@ import { mark, markTags } from '../../src/ownership.ts';
 import { ReadCache } from '../../src/read-cache.ts';
 import { createSampleProfile, createSystemProfile } from '../../src/steps/create-fargate-profiles.ts';
 import type { KubeObject } from '../../src/tools/kubectl.ts';
-import { carriedOut } from '../../src/writes.ts';
+import { carryOut } from '../../src/writes.ts';
 
 const owner = { cluster: 'shop', region: 'ap-northeast-1' };
 
@@ -66,7 +66,7 @@ function adopting(): Context {
     },
     kubectl: { list: async () => shop.nodes },
     reads: new ReadCache(),
-    writes: carriedOut,
+    writes: carryOut(),
     signal: new AbortController().signal,
   } as unknown as Context;
 }

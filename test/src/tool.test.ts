@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/errors/explain.ts';
 import { ReadCache } from '../../src/read-cache.ts';
 import { createToolRunner, type Invocation } from '../../src/tools/tool.ts';
-import { carriedOut } from '../../src/writes.ts';
+import { carryOut } from '../../src/writes.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ async function run(lines: string, invocation: Partial<Invocation> = {}) {
     env: {},
     shownEnv: {},
     reads: new ReadCache(),
-    writes: carriedOut,
+    writes: carryOut(),
     signal: new AbortController().signal,
     log: (entry) => logged.push(entry),
   });
@@ -64,7 +64,7 @@ describe('a program', () => {
       env: {},
       shownEnv: {},
       reads: new ReadCache(),
-      writes: carriedOut,
+      writes: carryOut(),
       signal: new AbortController().signal,
       log: () => {},
     });

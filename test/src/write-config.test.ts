@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
 import type { Values } from '../../src/config/settings.ts';
 import { prepareConfig, writeConfig } from '../../src/config/write.ts';
-import { carriedOut } from '../../src/writes.ts';
+import { carryOut } from '../../src/writes.ts';
 
 let directory: string;
 let file: string;
@@ -18,7 +18,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const write = async (path: string, given: Values) => {
   const change = await prepareConfig(path, given, false);
-  await writeConfig(change, carriedOut);
+  await writeConfig(change, carryOut());
   return change;
 };
 const values = { account: '012345678901', kubernetesVersion: '1.30' };
