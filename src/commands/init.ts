@@ -4,7 +4,7 @@ import { type SettingKey, settings, type Values } from '../config/settings.ts';
 import { type ConfigChange, prepareConfig, writeConfig } from '../config/write.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { ask, canAsk } from '../output/ask.ts';
+import { ask, atTerminal, canAsk } from '../output/ask.ts';
 import { printable } from '../output/printable.ts';
 import { stepsOf } from '../steps/list.ts';
 import { toolNames } from '../tools/tool.ts';
@@ -38,25 +38,34 @@ export const run: SessionCommand = async (context, input) => {
     data: { ...identity, credentials, tools, config, ...(planned.length > 0 && { planned }), ...result.data },
     text: context.writes.dryRun
       ? [...planned, result.text].join('\n')
-      : describe({ ...identity, region: values.region ?? '', credentials: credentials.text }, tools, config),
+      : describe(
+          { ...identity, region: context.config.region, credentials: credentials.text },
+          tools,
+          config,
+        ),
   };
 };
 
-/** What goes into the file: the account, what was given as flags, and the answers. */
+/**
+ * What goes into the file: the account, what was given as flags, and the answers. What a LBC_SETUP_* variable says stays
+ * there: it may hold for this terminal alone, as the account of the sandbox does.
+ */
 async function chooseSettings(context: Context, { yes, flags, configFile }: CommandInput): Promise<Values> {
   const { config, aws, out } = context;
   const { account, arn } = await aws.identity();
   const given = await loadSettings(flags, configFile, true);
-  const values: Record<string, string> = { account, ...fromFlags(given) };
+  const inVariable = (key: SettingKey): boolean => given[key]?.origin === 'environment';
+  const values: Record<string, string> = {
+    ...(!inVariable('account') && { account }),
+    ...fromFlags(given),
+  };
+  const dialogue = atTerminal(context.signal);
   for (const key of Object.keys(asked) as (keyof typeof asked)[]) {
+    if (inVariable(key)) continue;
     values[key] = config[key];
     if (yes || !canAsk() || (given[key] && given[key].origin !== 'default')) continue;
     if (key === 'cluster') out.note(`account ${account}, ${arn}`);
-    values[key] = await ask(asked[key], config[key], (answer) => problemOf(key, answer), {
-      input: process.stdin,
-      output: process.stderr,
-      signal: context.signal,
-    });
+    values[key] = await ask(asked[key], config[key], (answer) => problemOf(key, answer), dialogue);
   }
   return values;
 }

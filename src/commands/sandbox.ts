@@ -73,8 +73,9 @@ const actions: Readonly<Record<SandboxAction, (options: Options) => Promise<Comm
     const changes = changesFor(status, process.env);
     // The terminal keeps its home: every program that reads a file there is told by a variable to read another.
     const { HOME: _, ...set } = changes.set;
-    const KUBECONFIG = kubeconfigIn(status, value('region') ?? status.region, value('cluster') ?? '');
-    const wanted = { ...changes, set: { ...set, KUBECONFIG } };
+    const region = value('region') ?? status.region;
+    const KUBECONFIG = kubeconfigIn(status, region, value('cluster') ?? '');
+    const wanted = { ...changes, set: { ...set, LBC_SETUP_REGION: region, KUBECONFIG } };
     return done(wanted, shellCommands(wanted, process.env));
   },
 };

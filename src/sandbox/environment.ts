@@ -20,10 +20,10 @@ export interface Changes {
 
 /**
  * What turns an environment into one in which this tool, and any other program, meets the rehearsal instead of AWS.
- * This tool's own settings tell it so too: they go before those of a configuration file that names a real profile and account.
+ * This tool's own settings tell it so too: they go before those of a configuration file for a real account, and what stands in variables "init" writes into no file.
  */
 export function changesFor(
-  { env, unset, tools, profile, account }: SandboxStatus,
+  { env, unset, tools, profile, account, region }: SandboxStatus,
   base: Environment,
 ): Changes {
   const elsewhere = new RegExp(unset);
@@ -33,6 +33,7 @@ export function changesFor(
     LBC_SETUP_LABEL: label,
     LBC_SETUP_PROFILE: profile,
     LBC_SETUP_ACCOUNT: account,
+    LBC_SETUP_REGION: region,
     LBC_SETUP_SANDBOX: sandboxFile(),
   };
   return { unset: Object.keys(base).filter((name) => elsewhere.test(name) && !(name in set)), set, tools };

@@ -130,6 +130,12 @@ describe('the sandbox in the background', () => {
     const early = await program('iam', '--sandbox');
     expect(early.exitCode).toBe(1);
     expect((await program('up', '--sandbox', '--cluster', '1 bad')).exitCode).toBe(2);
+    const init = await program('init', '--sandbox');
+    expect(init.exitCode, init.stderr).toBe(0);
+    const written = await readFile(join(home, 'lbc-setup.yaml'), 'utf8');
+    expect(written.split('\n').filter((line) => line && !line.startsWith('#'))).toEqual([
+      'cluster: lbc-setup',
+    ]);
   });
 
   it('does not start with an eksctl that cannot be run', async () => {
