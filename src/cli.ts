@@ -35,6 +35,8 @@ export function createProgram(exit: (code: number) => void): Command {
     .version(packageVersion(), '-V, --version')
     .exitOverride()
     .configureOutput({ writeErr: (text) => printMessage(text.trimEnd()) })
+    // Descriptions say themselves what is accepted, and what an absent value stands for.
+    .configureHelp({ optionDescription: ({ description }) => description, minWidthToWrap: 30 })
     .showHelpAfterError('(lbc-setup --help shows what there is)');
   for (const entry of commands) {
     const command = program.command(entry.name).description(entry.description);

@@ -114,14 +114,16 @@ export function parseConfig(text: string, name: string): Values {
         fix: near ? `write ${near}; lbc-setup config shows all` : `remove ${key} or correct its name`,
       });
     }
-    if (typeof value !== 'string') {
+    const { list } = table[key as SettingKey];
+    const text = list && Array.isArray(value) ? list.text(value) : value;
+    if (typeof text !== 'string') {
       throw new UsageError({
-        what: `${name}: ${key} must be text`,
+        what: `${name}: ${key} must be text${list ? ' or a list' : ''}`,
         why: `it is ${JSON.stringify(value)}`,
         fix: `write ${key}: "value"`,
       });
     }
-    values[key] = value;
+    values[key] = text;
   }
   return values;
 }

@@ -27,6 +27,12 @@ const oneOf = (...values: readonly string[]): Pick<Setting, 'pattern' | 'accepts
 const portNumber = '([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
 const listenPort = `\\{\\s*"HTTPS?"\\s*:\\s*${portNumber}\\s*\\}`;
 
+/** One entry of a list of ports as JSON; the numbers of a configuration file arrive as text. */
+const listener = (entry: unknown): string =>
+  `{${Object.entries(entry ?? {})
+    .map(([protocol, port]) => `"${protocol}": ${port}`)
+    .join(', ')}}`;
+
 const scheme = { default: 'internet-facing', ...oneOf('internal', 'internet-facing') } as const;
 
 const healthcheckPort = {
@@ -138,6 +144,16 @@ export const sampleSettings = {
     annotation: `${onIngress}/listen-ports`,
     pattern: new RegExp(`^\\s*\\[\\s*${listenPort}(\\s*,\\s*${listenPort})*\\s*\\]\\s*$`),
     accepts: 'a JSON list of {"HTTP": port} and {"HTTPS": port}, ports from 1 to 65535',
+    list: {
+      items: {
+        type: 'object',
+        propertyNames: { enum: ['HTTP', 'HTTPS'] },
+        additionalProperties: { type: 'integer', minimum: 1, maximum: 65_535 },
+        minProperties: 1,
+        maxProperties: 1,
+      },
+      text: (items) => `[${items.map(listener).join(', ')}]`,
+    },
   },
   albCertificateArn: {
     ...alb,

@@ -13,15 +13,18 @@ export function configSchema(): object {
     type: 'object',
     additionalProperties: false,
     properties: Object.fromEntries(
-      Object.values(table).map(({ key, description, accepts, default: fallback, pattern }) => [
-        key,
-        {
-          type: 'string',
-          description: `${description}; ${accepts}`,
-          ...(fallback !== undefined && { default: fallback }),
-          pattern: pattern.source,
-        },
-      ]),
+      Object.values(table).map(({ key, description, accepts, default: fallback, pattern, list }) => {
+        const text = { type: 'string', pattern: pattern.source };
+        const form = list ? { anyOf: [text, { type: 'array', minItems: 1, items: list.items }] } : text;
+        return [
+          key,
+          {
+            ...form,
+            description: `${description}; ${accepts}`,
+            ...(fallback !== undefined && { default: fallback }),
+          },
+        ];
+      }),
     ),
   };
 }

@@ -19,9 +19,25 @@ export interface Setting {
   readonly pattern: RegExp;
   /** The same in words, for the error message. */
   readonly accepts: string;
+  /** How it may be written as a list in lbc-setup.yaml, too. */
+  readonly list?: ListForm;
   /** What is wrong with a value that has the right form; undefined: nothing. */
   readonly problem?: (value: string) => string | undefined;
 }
+
+/** A value written as a YAML list. */
+export interface ListForm {
+  /** JSON schema of an item. */
+  readonly items: object;
+  /** The same value as a flag has it; a list that is wrong gives a text that is. */
+  readonly text: (items: readonly unknown[]) => string;
+}
+
+/** A value that a flag has with commas. */
+const commas = (item: RegExp): ListForm => ({
+  items: { type: 'string', pattern: item.source },
+  text: (items) => items.join(','),
+});
 
 /** A DNS label: what Kubernetes accepts as the name of a namespace or a Service (RFC 1123). */
 const label = {
@@ -36,6 +52,7 @@ const range = `${octet}(\\.${octet}){3}/(3[0-2]|[12]?\\d)`;
 const ranges = {
   pattern: new RegExp(`^${range}(,${range})*$`),
   accepts: 'IPv4 ranges such as 203.0.113.0/24, separated by commas',
+  list: commas(new RegExp(`^${range}$`)),
   problem: (value: string) => {
     const loose = value.split(',').find((one) => networkOf(one) !== one);
     // EC2 stores the network; a controller that wants something else changes the rule back and forth.
@@ -184,6 +201,7 @@ export const settings = {
     default: 'nlb,alb',
     pattern: new RegExp(`^(${sampleNames.join('|')})(,(${sampleNames.join('|')}))*$`),
     accepts: `names out of ${sampleNames.join(', ')}, separated by commas`,
+    list: commas(new RegExp(`^(${sampleNames.join('|')})$`)),
   },
   ...sampleSettings,
   updateKubeconfig: {
@@ -191,7 +209,7 @@ export const settings = {
     flag: '--update-kubeconfig [how]',
     environment: 'LBC_SETUP_UPDATE_KUBECONFIG',
     description:
-      'add the cluster to your kubeconfig; "switch" also makes it the current context; teardown takes it out again',
+      'put the cluster into your own kubeconfig: merge (or no value) adds it, switch also makes it the current context; teardown takes it out again',
     default: 'no',
     preset: 'merge',
     pattern: /^(no|merge|switch)$/,

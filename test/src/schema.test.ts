@@ -1,7 +1,8 @@
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadSettings } from '../../src/config/load.ts';
+import { parse } from 'yaml';
+import { loadSettings, parseConfig } from '../../src/config/load.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { type Setting, type SettingKey, settings } from '../../src/config/settings.ts';
 import { UsageError } from '../../src/errors/user-error.ts';
@@ -52,6 +53,34 @@ describe('the JSON schema of the configuration file', () => {
       );
     },
   );
+
+  it.each([
+    ['albListenPorts: [{HTTP: 80}, {HTTPS: 443}]', '[{"HTTP": 80}, {"HTTPS": 443}]'],
+    ['albListenPorts:\n  - HTTP: 8080\n', '[{"HTTP": 8080}]'],
+    ['apiCidr: [203.0.113.0/24, 198.51.100.7/32]', '203.0.113.0/24,198.51.100.7/32'],
+    ['inboundCidr:\n  - 203.0.113.0/24', '203.0.113.0/24'],
+    ['samples: [nlb, tgb]', 'nlb,tgb'],
+  ])('takes a list, as the tool does: %s', (text, expected) => {
+    expect(Object.values(parseConfig(text, 'a.yaml'))).toEqual([expected]);
+    expect(accepted(parse(text))).toBe(true);
+  });
+
+  it.each([
+    'albListenPorts: []',
+    'albListenPorts: [80]',
+    'albListenPorts: [null]',
+    'albListenPorts: [{HTTP: 0}]',
+    'albListenPorts: [{TCP: 80}]',
+    'albListenPorts: [{HTTP: {a: b}}]',
+    'albListenPorts: [{HTTP: 80, HTTPS: 443}]',
+    'apiCidr: [203.0.113.0]',
+    'samples: [[nlb], clb]',
+    'cluster: [a]',
+  ])('refuses a list, as the tool does: %s', async (text) => {
+    expect(accepted(parse(text))).toBe(false);
+    const read = async () => loadSettings(parseConfig(text, 'a.yaml'), undefined);
+    await expect(read()).rejects.toBeInstanceOf(UsageError);
+  });
 
   it('takes nothing but text', () => {
     for (const value of [1.35, true, null, [], {}]) expect(accepted({ cluster: value })).toBe(false);
