@@ -141,8 +141,11 @@ export const reasons: readonly ReasonRow[] = [
     fix: 'use another --region, or a cluster whose private subnets are in other zones',
   },
   {
-    message: /had (?:untolerated )?taint \{eks\.amazonaws\.com\/compute-type: fargate\}/,
-    what: 'the pod is older than its Fargate profile, or no profile selects its namespace',
+    // kube-scheduler names the taint in older words, in newer ones, and since 1.34.2 not at all
+    // (https://github.com/kubernetes/kubernetes/pull/135023); without a single node it says only that.
+    message:
+      /had (?:untolerated )?taint \{eks\.amazonaws\.com\/compute-type: fargate\}|had untolerated taint\(s\)|no nodes available to schedule pods/,
+    what: 'no node takes the pod: on Fargate, the pod is older than its Fargate profile, or no profile selects its namespace',
     fix: 'lbc-setup cluster, which makes the profiles; pods made before them are made anew by lbc-setup up',
   },
   // Quotas, as the stack's events and the controller's Events tell them.

@@ -351,6 +351,17 @@ export const recordedReasons: [string, string, string][] = [
     '--region',
   ],
   [
+    'pod x: 0/2 nodes are available: 2 node(s) had untolerated taint {eks.amazonaws.com/compute-type: fargate}. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+    'older than its Fargate profile',
+    'lbc-setup cluster',
+  ],
+  [
+    'pod x: 0/2 nodes are available: 2 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+    'older than its Fargate profile',
+    'lbc-setup cluster',
+  ],
+  ['pod x: no nodes available to schedule pods', 'no profile selects its namespace', 'lbc-setup cluster'],
+  [
     "pod x: 0/2 nodes are available: 2 node(s) had taint {eks.amazonaws.com/compute-type: fargate}, that the pod didn't tolerate",
     'older than its Fargate profile',
     'lbc-setup cluster',

@@ -48,6 +48,10 @@ const isWaiting = (pod: Pod): boolean =>
   !pod.metadata.deletionTimestamp &&
   (pod.spec.schedulerName ?? 'default-scheduler') === 'default-scheduler';
 
+/**
+ * The words of kube-scheduler since 1.34.2, which names no taint (https://github.com/kubernetes/kubernetes/pull/135023).
+ * That preemption would not help is said in the same breath.
+ */
 function whyNot(pod: Pod, nodes: number): string {
   if (nodes === 0) return 'no nodes available to schedule pods';
   const tolerates = pod.spec.tolerations?.some(
@@ -57,8 +61,6 @@ function whyNot(pod: Pod, nodes: number): string {
         ? !key || key === fargateTaint.key
         : key === fargateTaint.key && value === fargateTaint.value),
   );
-  const reason = tolerates
-    ? `${nodes} Too many pods`
-    : `${nodes} node(s) had taint {${fargateTaint.key}: ${fargateTaint.value}}, that the pod didn't tolerate`;
-  return `0/${nodes} nodes are available: ${reason}.`;
+  const reason = tolerates ? `${nodes} Too many pods` : `${nodes} node(s) had untolerated taint(s)`;
+  return `0/${nodes} nodes are available: ${reason}. no new claims to deallocate, preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`;
 }

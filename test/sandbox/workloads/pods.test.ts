@@ -105,7 +105,7 @@ describe('a pod that no profile takes', () => {
     await vi.waitFor(
       async () =>
         expect(await events('FailedScheduling')).toContain(
-          "0/1 nodes are available: 1 node(s) had taint {eks.amazonaws.com/compute-type: fargate}, that the pod didn't tolerate.",
+          '0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
         ),
       patience,
     );
