@@ -6,7 +6,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { IAMClient } from '@aws-sdk/client-iam';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { ResponseMetadata } from '@smithy/types';
+import type { AwsCredentialIdentity, ResponseMetadata } from '@smithy/types';
 import type { ReadCache } from '../read-cache.ts';
 import type { Writes } from '../writes.ts';
 import { awsCommandLine } from './command-line.ts';
@@ -24,6 +24,8 @@ export interface Aws {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly tagging: ResourceGroupsTaggingAPIClient;
   readonly logs: CloudWatchLogsClient;
+  /** Elastic Load Balancing as somebody else, whose ARN the log names. */
+  elbAs(credentials: AwsCredentialIdentity, arn: string): ElasticLoadBalancingV2Client;
   /** Who the credentials belong to. */
   identity(): Promise<Identity>;
   /** The credentials themselves, as far as they tell how long they last. */
@@ -52,6 +54,8 @@ export interface AwsCall {
   readonly seconds: number;
   readonly attempts?: number;
   readonly error?: string;
+  /** Who called, when it was not the user. */
+  readonly as?: string;
 }
 
 const reads = /^(Describe|Get|List)/;
@@ -73,6 +77,7 @@ export function createAws(options: AwsOptions): Aws {
   };
   const prepare = <Client extends { middlewareStack: { add: CallableFunction }; send: CallableFunction }>(
     client: Client,
+    as?: string,
   ): Client => {
     const send = client.send.bind(client);
     client.send = (command: unknown, sendOptions: object) =>
@@ -83,10 +88,17 @@ export function createAws(options: AwsOptions): Aws {
           const name = context.commandName ?? '';
           const call = () => {
             calls++;
-            return logged(options.log, context, () => next(args));
+            return logged(
+              (ended) => options.log({ ...ended, as }),
+              context,
+              () => next(args),
+            );
           };
           if (reads.test(name)) {
-            return options.reads.read(`${context.clientName} ${name} ${JSON.stringify(args.input)}`, call);
+            return options.reads.read(
+              `${as ?? ''} ${context.clientName} ${name} ${JSON.stringify(args.input)}`,
+              call,
+            );
           }
           if (signsIn.test(name)) return call();
           const write = async () => {
@@ -118,6 +130,7 @@ export function createAws(options: AwsOptions): Aws {
     elb: prepare(new ElasticLoadBalancingV2Client(shared)),
     tagging: prepare(new ResourceGroupsTaggingAPIClient(shared)),
     logs: prepare(new CloudWatchLogsClient(shared)),
+    elbAs: (credentials, arn) => prepare(new ElasticLoadBalancingV2Client({ ...shared, credentials }), arn),
     identity: () => {
       identity ??= sts.send(new GetCallerIdentityCommand({})).then(parseIdentity);
       return identity;

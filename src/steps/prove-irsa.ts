@@ -1,10 +1,6 @@
-import {
-  DescribeLoadBalancersCommand,
-  ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AssumeRoleWithWebIdentityCommand } from '@aws-sdk/client-sts';
 import { findForeignController } from '../adoption/foreign-controller.ts';
-import { transport } from '../aws/transport.ts';
 import { isOurs } from '../ownership.ts';
 import { controllerNamespace } from '../pins.ts';
 import { stsAudience } from './associate-oidc-provider.ts';
@@ -24,7 +20,7 @@ export const proveIrsa: Step = {
   // IAM takes some seconds to know a new role and provider everywhere.
   deadline: 180,
   check: inCluster(async (context) => {
-    const { aws, kubectl, config, signal } = context;
+    const { aws, kubectl, config } = context;
     const account = await kubectl.get('ServiceAccount', config.serviceAccount, controllerNamespace);
     const RoleArn = account?.metadata.annotations?.['eks.amazonaws.com/role-arn'];
     const controller = isOurs(config, account?.metadata.labels)
@@ -34,23 +30,20 @@ export const proveIrsa: Step = {
     if (!RoleArn) return state.absent('the ServiceAccount has no role', 'lbc-setup iam');
     try {
       const token = await kubectl.token(config.serviceAccount, controllerNamespace, stsAudience);
-      const { Credentials } = await aws.sts.send(
+      const { Credentials, AssumedRoleUser } = await aws.sts.send(
         new AssumeRoleWithWebIdentityCommand({
           RoleArn,
           RoleSessionName: 'lbc-setup',
           WebIdentityToken: token,
         }),
       );
-      const elb = new ElasticLoadBalancingV2Client({
-        region: config.region,
-        requestHandler: transport(),
-        credentials: {
-          accessKeyId: Credentials?.AccessKeyId ?? '',
-          secretAccessKey: Credentials?.SecretAccessKey ?? '',
-          sessionToken: Credentials?.SessionToken,
-        },
-      });
-      await elb.send(new DescribeLoadBalancersCommand({ PageSize: 1 }), { abortSignal: signal });
+      const credentials = {
+        accessKeyId: Credentials?.AccessKeyId ?? '',
+        secretAccessKey: Credentials?.SecretAccessKey ?? '',
+        sessionToken: Credentials?.SessionToken,
+      };
+      const elb = aws.elbAs(credentials, AssumedRoleUser?.Arn ?? RoleArn);
+      await elb.send(new DescribeLoadBalancersCommand({ PageSize: 1 }));
       return state.ready(`${RoleArn.split('/').at(-1)} may describe load balancers`);
     } catch (error) {
       if (!(error instanceof Error) || !refusals.has(error.name)) throw error;

@@ -97,9 +97,10 @@ describe('a Kubernetes version that EKS does not offer', () => {
     const { exitCode, stderr } = await rehearsal.run(['up', '--yes', '--kubernetes-version', '1.21']);
     expect(stderr).toMatch(/EKS does not offer Kubernetes 1\.21/);
     expect(stderr).toMatch(
-      /standard support: 1\.36, 1\.35, 1\.34\n\s+extended support, at a higher price: 1\.33/,
+      /standard support: 1\.36, 1\.35, 1\.34\n\s+extended support, where the control plane costs \$0\.60 per hour instead of \$0\.10: 1\.33/,
     );
     expect(exitCode).toBe(2);
+    expect(stderr.match(/^error: /gm)).toHaveLength(1);
     expect(await rehearsal.writes(position)).toEqual([]);
   });
 
@@ -205,6 +206,9 @@ describe('with a cluster', () => {
       expect(names, command).toContain('run.jsonl');
       for (const secret of secrets) expect(text.includes(secret), `${command}: ${secret}`).toBe(false);
     }
+    expect((await logOf('install-controller')).text).toMatch(
+      /"operation":"DescribeLoadBalancers","status":200.*"as":"arn:aws:sts::\d+:assumed-role\/[^"]+\/lbc-setup"/,
+    );
     const { text } = await logOf('cluster');
     expect(text).toContain('"operation":"DescribeCluster","status":200');
     expect(text).toMatch(/"argv":\["eksctl","create","cluster".*"exitCode":\d/);
