@@ -198,8 +198,13 @@ async function applyStep(context: Context, step: Step, planner: Planner | undefi
     return { outcome: found.status === 'foreign' ? 'kept' : 'unchanged', evidence: found.evidence };
   refuseForeign(step, found);
   if (planner) return planner.apply(step, found);
-  const before = found.status === 'broken' ? await makeAbsent(context, step, found) : found;
-  if (before.status !== 'pending') await attempt(context, step, usable, () => step.apply?.(context, before));
+  // Somebody (a program that outlived an earlier run, say) is at it: what comes of that decides what is missing.
+  const come =
+    found.status === 'pending' ? await settle(context, step, (now) => now.status !== 'pending') : found;
+  if (usable(come)) return { outcome: 'applied', evidence: come.evidence };
+  refuseForeign(step, come);
+  const before = come.status === 'broken' ? await makeAbsent(context, step, come) : come;
+  await attempt(context, step, usable, () => step.apply?.(context, before));
   const settled = await settle(context, step, usable);
   refuseForeign(step, settled);
   return { outcome: 'applied', evidence: settled.evidence };

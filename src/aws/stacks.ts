@@ -10,6 +10,7 @@ import {
 import { parse } from 'yaml';
 import type { Context } from '../context.ts';
 import { isOurs } from '../ownership.ts';
+import { poll } from '../poll.ts';
 
 /** Names of the CloudFormation stacks that eksctl makes for a cluster. */
 export const stackNames = {
@@ -87,4 +88,22 @@ export async function deleteStack(context: Context, name: string): Promise<void>
     );
   }
   await cloudFormation.send(new DeleteStackCommand({ StackName: name }));
+}
+
+/** Seconds within which the stack of a role is deleted. */
+const roleStackDeadline = 300;
+
+/**
+ * Deletes a stack of ours, if there is one, and waits until it is gone.
+ *
+ * @throws DeadlineExceeded when it is not gone after five minutes
+ */
+export async function removeStack(context: Context, name: string): Promise<void> {
+  await poll(roleStackDeadline, context.signal, async () => {
+    context.reads.clear();
+    const stack = await describeStack(context, name);
+    if (!stack || !isOurs(context.config, stack.Tags)) return true;
+    await deleteStack(context, name);
+    return undefined;
+  });
 }
