@@ -8,6 +8,12 @@ const growth = 1.6;
 /** Milliseconds for which a wait goes on although nothing but transient errors comes back. */
 const patience = 5 * 60_000;
 
+/** How many seconds a wait may take: so many, or what `--timeout` allows when that is less. */
+export const atMost = (
+  { timeout = Number.POSITIVE_INFINITY }: { timeout?: number },
+  seconds: number,
+): number => Math.min(seconds, timeout);
+
 /** Thrown by `poll` when the deadline has passed. */
 export class DeadlineExceeded extends Error {
   readonly seconds: number;

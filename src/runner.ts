@@ -5,7 +5,7 @@ import { described, explain, isTransient } from './errors/explain.ts';
 import { explainReason } from './errors/reasons.ts';
 import { UserError } from './errors/user-error.ts';
 import type { Outcome } from './output/reporter.ts';
-import { DeadlineExceeded, poll } from './poll.ts';
+import { atMost, DeadlineExceeded, poll } from './poll.ts';
 import { type State, type Step, state } from './steps/step.ts';
 
 /** What became of one step. */
@@ -265,8 +265,7 @@ async function attempt(
   }
 }
 
-const deadlineOf = ({ config }: Context, { deadline }: Step): number =>
-  Math.min(deadline, config.timeout ?? deadline);
+const deadlineOf = ({ config }: Context, { deadline }: Step): number => atMost(config, deadline);
 
 async function watch(context: Context, step: Step, signal: AbortSignal): Promise<void> {
   try {

@@ -5,7 +5,7 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Context } from '../context.ts';
-import { poll } from '../poll.ts';
+import { atMost, poll } from '../poll.ts';
 
 /** The interfaces of a deleted load balancer hold its security groups for minutes. */
 const interfaceDeadline = 15 * 60;
@@ -29,7 +29,7 @@ export async function deleteSecurityGroup(
     );
     await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: user.GroupId, IpPermissions: rules }));
   }
-  await poll(interfaceDeadline, context.signal, async () => {
+  await poll(atMost(context.config, interfaceDeadline), context.signal, async () => {
     try {
       await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
       return true;

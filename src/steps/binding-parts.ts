@@ -18,7 +18,7 @@ import {
 import type { Context } from '../context.ts';
 import { UserError } from '../errors/user-error.ts';
 import { markTags } from '../ownership.ts';
-import { poll } from '../poll.ts';
+import { atMost, poll } from '../poll.ts';
 import { bindingName, listenerPort, targetPort } from './binding-load-balancer.ts';
 
 /** A deleted load balancer lets go of its target group within seconds; EC2 shows a new group as late. */
@@ -180,10 +180,10 @@ export async function deleteTargetGroup(context: Context, { TargetGroupArn }: Ta
 /** Repeats a call for as long as AWS refuses it with one of these codes. */
 async function retryOn(
   codes: readonly string[],
-  { signal }: Context,
+  { signal, config }: Context,
   call: () => Promise<unknown>,
 ): Promise<void> {
-  await poll(settlingDeadline, signal, async () => {
+  await poll(atMost(config, settlingDeadline), signal, async () => {
     try {
       await call();
       return true;

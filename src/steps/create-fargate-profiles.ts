@@ -9,7 +9,7 @@ import { adoptedCluster, ownsCluster } from '../aws/cluster.ts';
 import { deleteStack, describeStack, stackNames } from '../aws/stacks.ts';
 import type { Context } from '../context.ts';
 import { isOurs } from '../ownership.ts';
-import { poll } from '../poll.ts';
+import { atMost, poll } from '../poll.ts';
 import { systemProfile, type WantedProfile, writeProfileConfig } from './cluster-config.ts';
 import { type State, type Step, state } from './step.ts';
 
@@ -146,8 +146,7 @@ async function deleteProfile(context: Context, name: string): Promise<void> {
     );
   }
   if (context.writes.dryRun) return;
-  if (context.writes.dryRun) return;
-  await poll(deletionDeadline, context.signal, async () => {
+  await poll(atMost(context.config, deletionDeadline), context.signal, async () => {
     context.reads.clear();
     return (await describeProfile(context, name)) ? undefined : true;
   });

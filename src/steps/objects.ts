@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { explainReason } from '../errors/reasons.ts';
 import { UserError } from '../errors/user-error.ts';
 import { isOurs, markKey } from '../ownership.ts';
-import { DeadlineExceeded, poll } from '../poll.ts';
+import { atMost, DeadlineExceeded, poll } from '../poll.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 import { warningsOf } from './events.ts';
 import { type State, state } from './step.ts';
@@ -132,7 +132,7 @@ const deletionDeadline = 15 * 60;
 async function waitUntilGone(context: Context, manifest: Manifest): Promise<void> {
   let left: KubeObject | undefined;
   try {
-    await poll(deletionDeadline, context.signal, async () => {
+    await poll(atMost(context.config, deletionDeadline), context.signal, async () => {
       context.reads.clear();
       [left] = await getObjects(context, [manifest]);
       return left ? undefined : true;

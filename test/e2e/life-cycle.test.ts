@@ -11,7 +11,7 @@ describe.each(['4', '3'])('with helm %s', (helm) => {
   afterEach(() => rehearsal.stop());
 
   it('up makes everything, up again writes nothing, teardown leaves nothing', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const up = await rehearsal.runJson(['up', '--yes']);
     expect(up, up.stderr).toMatchObject({ exitCode: 0 });
@@ -47,6 +47,19 @@ describe.each(['4', '3'])('with helm %s', (helm) => {
 
     const teardown = await rehearsal.runJson(['teardown', '--yes']);
     expect(teardown, teardown.stderr).toMatchObject({ exitCode: 0, data: { leftovers: [] } });
+    // One load balancer after the other, and the class after its Ingress.
+    const removed = (await rehearsal.writes(position))
+      .map(
+        (call) =>
+          /^DELETE .*\/(ingresses|services|ingressclasses)\/(.*-ingress|helloworld-.*)$/.exec(call)?.[1],
+      )
+      .filter((kind) => kind !== undefined);
+    expect(removed.filter((kind) => kind !== 'ingressclasses')).toEqual([
+      'ingresses',
+      'services',
+      'services',
+    ]);
+    expect(removed.indexOf('ingressclasses')).toBeGreaterThan(removed.indexOf('ingresses'));
     expect(await rehearsal.inventory()).toEqual([]);
     await expect(access(folder)).rejects.toThrow('ENOENT');
   });
