@@ -13,6 +13,8 @@ export interface Reader {
   types(script: 'article.sh' | 'corrected.sh', ...headings: string[]): Promise<Run>;
   /** Runs one command in the same folder. */
   runs(program: string, ...args: string[]): Promise<Run>;
+  /** Everything that was printed so far. */
+  seen(): string;
 }
 
 /** What a sample answers. */
@@ -29,9 +31,16 @@ export async function prepareReader(rehearsal: Rehearsal): Promise<Reader> {
   const { directory } = rehearsal;
   await writeFile(join(directory, 'iam_policy.json'), JSON.stringify(await controllerPolicy('aws')));
   const env = { ...(await awsCli(rehearsal)) };
+  let seen = '';
+  const runs: Reader['runs'] = async (program, ...args) => {
+    const run = await rehearsal.tool(program, args, env);
+    seen += `${run.stdout}\n${run.stderr}\n`;
+    return run;
+  };
   return {
-    types: (script, ...headings) => rehearsal.tool('bash', [path(script), ...headings], env),
-    runs: (program, ...args) => rehearsal.tool(program, args, env),
+    runs,
+    types: (script, ...headings) => runs('bash', path(script), ...headings),
+    seen: () => seen,
   };
 }
 

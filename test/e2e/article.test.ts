@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { greeting, prepareReader, type Reader, succeeded } from '../article/reader.ts';
 import { patience, type Rehearsal, startRehearsal } from './rehearsal.ts';
@@ -105,4 +106,12 @@ describe('the walkthrough of 2021, typed literally', () => {
       expect(await loadBalancers()).toHaveLength(2);
     },
   );
+
+  it('is what the README shows', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const block = /^```\n(\$ eksctl create cluster .*--version 1\.21[\s\S]*?)^```/m.exec(readme)?.[1] ?? '';
+    const printed = block.split('\n').filter((line) => line !== '' && !line.startsWith('$ '));
+    expect(printed).toHaveLength(4);
+    for (const line of printed) expect(reader.seen()).toContain(line);
+  });
 });
