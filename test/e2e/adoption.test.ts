@@ -1,6 +1,6 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CreateVpcCommand } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, CreateVpcCommand } from '@aws-sdk/client-ec2';
 import {
   CreateTargetGroupCommand,
   DescribeTargetGroupsCommand,
@@ -160,6 +160,11 @@ it('what our controller left is found without cluster and stack, and what anothe
   expect(teardown, teardown.stderr).toMatchObject({ exitCode: 0, data: { leftovers: [] } });
   const { TargetGroups } = await elb.send(new DescribeTargetGroupsCommand({}));
   expect(TargetGroups?.map(({ TargetGroupName }) => TargetGroupName)).toEqual(['others']);
+
+  await ec2.send(new CreateTagsCommand({ Resources: [Vpc?.VpcId ?? ''], Tags: ours }));
+  const found = await rehearsal.runJson(['teardown', '--yes', ...onShop]);
+  const remove = `aws ec2 delete-vpc --vpc-id ${Vpc?.VpcId} --region ${rehearsal.env.AWS_REGION}`;
+  expect(found, found.stderr).toMatchObject({ exitCode: 3, data: { leftovers: [{ kind: 'VPC', remove }] } });
 });
 
 it('the kubeconfig of the user gets the cluster when asked to, and loses it again', {

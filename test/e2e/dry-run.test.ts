@@ -30,8 +30,8 @@ async function dryRun(...args: string[]): Promise<Record<string, readonly string
   const position = (await rehearsal.record()).length;
   const before = await files();
   const { exitCode, stderr, data } = await rehearsal.runJson([...args, '--dry-run']);
-  expect(exitCode, stderr).toBe(0);
   expect(await rehearsal.writes(position)).toEqual([]);
+  expect(exitCode, stderr).toBe(0);
   const tools = (await rehearsal.record(position)).filter(({ plane, write }) => plane === 'tool' && write);
   expect(tools).toEqual([]);
   expect(await files()).toEqual(before);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   CreateNetworkInterfaceCommand,
   DeleteNetworkInterfaceCommand,
@@ -33,7 +34,9 @@ it('a stack that rolls back is told with its cause, and the next run removes it 
   expect((await rehearsal.record()).some(({ call }) => call === 'cloudformation:DeleteStack')).toBe(true);
 });
 
-it('eksctl is not believed when it succeeds without having done anything', async () => {
+it('eksctl and helm are not believed when they succeed and nothing works', {
+  timeout: 240_000,
+}, async () => {
   expect((await rehearsal.run(['cluster', '--yes'])).exitCode).toBe(0);
   await rehearsal.fail({
     plane: 'tool',
@@ -48,34 +51,74 @@ it('eksctl is not believed when it succeeds without having done anything', async
   await rehearsal.fail();
   const again = await rehearsal.run(['iam']);
   expect(again.exitCode, again.stderr).toBe(0);
-});
 
-it('a permission that is missing is named, and nothing is said to be gone that could not be looked at', async () => {
+  const state = join(rehearsal.env.XDG_STATE_HOME ?? '', 'lbc-setup/123456789012/ap-northeast-1/lbc-setup');
+  const createService = () =>
+    rehearsal.tool('kubectl', ['create', 'service', 'clusterip', 'any', '--tcp=80', '--dry-run=server'], {
+      KUBECONFIG: join(state, 'kubeconfig'),
+    });
+  await rehearsal.fail({
+    plane: 'kubernetes',
+    call: '^fargate-scheduler kube-system/aws-load-balancer-controller',
+    effect: { kind: 'error', code: 'Refused', message: 'Pod provisioning timed out' },
+  });
+  const waiting = await rehearsal.run(['install-controller', '--timeout', '5s']);
+  expect(waiting.exitCode, waiting.stderr).toBe(1);
+  expect(waiting.stderr).toContain('Wait for the controller and its webhook: not done after 5 s');
+  const refused = await createService();
+  expect(refused.stderr).toContain('no endpoints available for service "aws-load-balancer-webhook-service"');
+
   await rehearsal.fail({
     plane: 'aws',
-    call: '^cloudformation:DescribeStacks$',
+    call: '^sts:AssumeRoleWithWebIdentity$',
     effect: {
       kind: 'error',
       code: 'AccessDenied',
       status: 403,
-      message: 'User: x is not authorized to perform: cloudformation:DescribeStacks',
+      message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity',
     },
   });
-  const teardown = await rehearsal.run(['teardown', '--yes']);
-  expect(teardown.exitCode).toBe(1);
-  expect(teardown.stdout).not.toContain('Nothing is left');
-  expect(teardown.stderr).toContain('cloudformation:DescribeStacks');
+  const powerless = await rehearsal.run(['install-controller', '--timeout', '20s']);
+  expect(powerless.exitCode, powerless.stderr).toBe(1);
+  expect(powerless.stderr).toContain("Prove that the controller's role works: not done after 20 s");
 
-  const status = await rehearsal.runJson(['status']);
-  expect(status.exitCode).toBe(1);
-  expect(status.data.steps.find(({ id }: { id: string }) => id === 'cluster').status).toBe('unknown');
-  const report = await rehearsal.run(['status']);
-  expect(report.exitCode).toBe(1);
-  expect(report.stdout).toMatch(/^unknown +Cluster: the credentials lack the permission/m);
-  expect(report.stderr).not.toContain('unknown');
+  await rehearsal.fail();
+  const installed = await rehearsal.run(['install-controller']);
+  expect(installed.exitCode, installed.stderr).toBe(0);
+  const accepted = await createService();
+  expect(accepted.exitCode, accepted.stderr).toBe(0);
 });
 
-it('what keeps the network from being deleted is listed, and gone after the next teardown', async () => {
+it('a permission that is missing is named, and nothing is said to be gone that could not be looked at', async () => {
+  for (const call of ['cloudformation:DescribeStacks', 'eks:DescribeCluster']) {
+    await rehearsal.fail({
+      plane: 'aws',
+      call: `^${call}$`,
+      effect: {
+        kind: 'error',
+        code: call.startsWith('eks:') ? 'AccessDeniedException' : 'AccessDenied',
+        status: 403,
+        message: `User: x is not authorized to perform: ${call}`,
+      },
+    });
+    const teardown = await rehearsal.run(['teardown', '--yes']);
+    expect(teardown.stderr, teardown.stdout).toContain(call);
+    expect(teardown.stdout).not.toContain('Nothing is left');
+    expect(teardown.exitCode).toBe(1);
+
+    const status = await rehearsal.runJson(['status']);
+    expect(status.exitCode).toBe(1);
+    expect(status.data.steps.find(({ id }: { id: string }) => id === 'cluster').status).toBe('unknown');
+    const report = await rehearsal.run(['status']);
+    expect(report.exitCode).toBe(1);
+    expect(report.stdout).toMatch(/^unknown +Cluster: the credentials lack the permission/m);
+    expect(report.stderr).not.toContain('unknown');
+  }
+});
+
+it('what keeps the network from being deleted is listed, and gone after the next teardown', {
+  timeout: 180_000,
+}, async () => {
   const cluster = await rehearsal.runJson(['cluster', '--yes']);
   expect(cluster.exitCode, cluster.stderr).toBe(0);
   const ec2 = new EC2Client({

@@ -110,6 +110,12 @@ it('options end in the load balancers, and the same options once more write noth
 });
 
 it('other options change the samples', { timeout: 120_000 }, async () => {
+  // The Network Load Balancer answers all the same: without a healthy target it sends to every one.
+  await succeed('deploy-sample', 'nlb', '--nlb-healthcheck-path', '/nowhere');
+  const sick = await rehearsal.run(['verify', 'nlb', '--timeout', '3s']);
+  expect(sick.stderr).toContain('is unhealthy');
+  expect(sick.exitCode).toBe(3);
+
   await succeed('deploy-sample', '--nlb-healthcheck-path', '/hello', '--alb-scheme', 'internal');
   expect(await nlb()).toMatchObject({
     balancer: { Scheme: 'internet-facing' },
