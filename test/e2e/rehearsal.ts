@@ -54,7 +54,7 @@ export interface Rehearsal {
 const realEksctl = process.env.LBC_REAL_EKSCTL;
 
 /** For a test that creates a cluster. The real eksctl sleeps for minutes. */
-export const patience = { timeout: realEksctl === undefined ? 180_000 : 900_000 };
+export const patience = { timeout: realEksctl === undefined ? 180_000 : 1_800_000 };
 
 /** Starts a rehearsal, much faster than a user's: what takes AWS a minute takes it 20 ms. */
 export async function startRehearsal(args: string[] = []): Promise<Rehearsal> {

@@ -10,8 +10,8 @@ export default defineConfig({
     ],
     // A creation sleeps for three minutes, nearly all of the time: everything runs side by side.
     maxWorkers: 16,
-    testTimeout: 900_000,
-    hookTimeout: 900_000,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 });

@@ -168,7 +168,8 @@ export async function openStage(
       await run(`eksctl create cluster -f ${name}.yaml --timeout 1s`);
       const isComplete = async () =>
         expect((await describe(`eksctl-${name}-cluster`))?.StackStatus).toBe('CREATE_COMPLETE');
-      await vi.waitFor(isComplete, { timeout: 10_000, interval: 20 });
+      // Simulated seconds are much shorter; a busy machine may take its time.
+      await vi.waitFor(isComplete, { timeout: 60_000, interval: 20 });
     },
     kubernetes(name) {
       const cluster = sandbox.world.kubernetes.find(name, region);
