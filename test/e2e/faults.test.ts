@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateNetworkInterfaceCommand,
@@ -32,6 +33,8 @@ it('a stack that rolls back is told with its cause, and the next run removes it 
   const second = await rehearsal.runJson(['cluster', '--yes']);
   expect(second, second.stderr).toMatchObject({ exitCode: 0 });
   expect((await rehearsal.record()).some(({ call }) => call === 'cloudformation:DeleteStack')).toBe(true);
+  // eksctl has a kubeconfig of ours to write to, and to prune.
+  await expect(access(join(rehearsal.env.HOME ?? '', '.kube/config'))).rejects.toThrow('ENOENT');
 });
 
 it('eksctl and helm are not believed when they succeed and nothing works', {
@@ -64,7 +67,9 @@ it('eksctl and helm are not believed when they succeed and nothing works', {
   });
   const waiting = await rehearsal.run(['install-controller', '--timeout', '5s']);
   expect(waiting.exitCode, waiting.stderr).toBe(1);
-  expect(waiting.stderr).toContain('Wait for the controller and its webhook: not done after 5 s');
+  expect(waiting.stderr, waiting.stderr).toContain(
+    'Wait for the controller and its webhook: not done after 5 s',
+  );
   const refused = await createService();
   expect(refused.stderr).toContain('no endpoints available for service "aws-load-balancer-webhook-service"');
 
@@ -89,7 +94,9 @@ it('eksctl and helm are not believed when they succeed and nothing works', {
   expect(accepted.exitCode, accepted.stderr).toBe(0);
 });
 
-it('a permission that is missing is named, and nothing is said to be gone that could not be looked at', async () => {
+it('a permission that is missing is named, and nothing is said to be gone that could not be looked at', {
+  timeout: 120_000,
+}, async () => {
   for (const call of ['cloudformation:DescribeStacks', 'eks:DescribeCluster']) {
     await rehearsal.fail({
       plane: 'aws',

@@ -3,11 +3,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parsePolicyDocument } from '../../src/aws/policy-document.ts';
 import { markTags } from '../../src/ownership.ts';
 import { clientsOf } from './foreign-world.ts';
-import { type Rehearsal, startRehearsal } from './rehearsal.ts';
+import { noCluster, type Rehearsal, startRehearsal } from './rehearsal.ts';
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {
   rehearsal = await startRehearsal();
+  await rehearsal.fail(noCluster);
 });
 afterAll(() => rehearsal.stop());
 
@@ -41,11 +42,10 @@ async function actionsOf(PolicyArn: string): Promise<unknown[]> {
   );
 }
 
-// There is no cluster: `iam` says so, and does with the policy what it would with one.
 it('a policy of ours that an older controller was content with gets what is missing', async () => {
   const region = rehearsal.env.AWS_REGION ?? '';
   const arn = await createPolicy('older', { cluster: 'lbc-setup', region });
-  await rehearsal.run(['iam', '--policy-name', 'older']);
+  await rehearsal.run(['up', '--yes', '--policy-name', 'older']);
   expect(await actionsOf(arn)).toContain('elasticloadbalancing:DescribeListenerAttributes');
 });
 
@@ -54,7 +54,7 @@ it("another's policy of the same name is not changed, nor deleted", async () => 
   for (const [name, owner] of Object.entries(owners)) {
     const arn = await createPolicy(name, owner);
     const position = (await rehearsal.record()).length;
-    const { exitCode, stderr } = await rehearsal.run(['iam', '--policy-name', name]);
+    const { exitCode, stderr } = await rehearsal.run(['up', '--yes', '--policy-name', name]);
     expect(stderr).toMatch(/is not ours and differs[\s\S]*next: choose another --policy-name/);
     expect(exitCode).toBe(1);
     const teardown = await rehearsal.runJson(['teardown', '--yes', '--policy-name', name]);

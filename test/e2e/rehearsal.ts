@@ -56,6 +56,13 @@ const realEksctl = process.env.LBC_REAL_EKSCTL;
 /** For a test that creates a cluster. The real eksctl sleeps for minutes. */
 export const patience = { timeout: realEksctl === undefined ? 180_000 : 1_800_000 };
 
+/** For a test of what comes before the cluster, which takes longest: eksctl makes none, and `up` ends there. */
+export const noCluster: Fault = {
+  plane: 'tool',
+  call: 'create cluster',
+  effect: { kind: 'exit', code: 1, stderr: 'Error: refused by the test\n' },
+};
+
 /** Starts a rehearsal, much faster than a user's: what takes AWS a minute takes it 20 ms. */
 export async function startRehearsal(args: string[] = []): Promise<Rehearsal> {
   const directory = await mkdtemp(join(tmpdir(), 'lbc-setup-test-'));

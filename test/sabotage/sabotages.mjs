@@ -18,6 +18,10 @@ const believed = {
   test: 'faults.test.ts',
   title: 'eksctl and helm are not believed when they succeed and nothing works',
 };
+const rolledBack = {
+  test: 'faults.test.ts',
+  title: 'a stack that rolls back is told with its cause, and the next run removes it and makes it again',
+};
 const unreadable = {
   test: 'faults.test.ts',
   title: 'a permission that is missing is named, and nothing is said to be gone that could not be looked at',
@@ -43,12 +47,15 @@ const foreignPolicy = {
 const edit = (file, from, to) => ({ edits: [{ file, from, to }] });
 
 /** The policy without one action. The controller runs, and says so in an Event, if anywhere. */
-const withoutAction = (action, why, text, red, rest = '') => ({
+const withoutAction = (action, why, from, to) => ({
   name: `the policy lacks ${action}`,
   why,
-  ...edit('templates/controller-policy.yaml', text, rest),
-  ...lifeCycle,
-  red,
+  ...edit('templates/controller-policy.yaml', from, to),
+  test: 'controller-policy.test.ts',
+  title: 'the policy grants every call that the real controller makes, with the tags that it gives',
+  red: new RegExp(
+    `is not authorized to perform: ${action.split(' ')[0]}|UnauthorizedOperation|not authorized`,
+  ),
 });
 
 /** @type {readonly Sabotage[]} */
@@ -83,8 +90,7 @@ export const sabotages = [
       "const before = found.status === 'broken' ? await makeAbsent(context, step, found) : found;",
       'const before = found;',
     ),
-    test: 'faults.test.ts',
-    title: 'a stack that rolls back is told with its cause, and the next run removes it and makes it again',
+    ...rolledBack,
     red: /ROLLBACK|to match object/,
   },
   {
@@ -150,49 +156,45 @@ export const sabotages = [
     name: 'the CRDs are skipped',
     why: 'helm installs them once and never updates them: no matches for kind "IngressClassParams"',
     ...edit('src/steps/list.ts', '  applyCrds,\n', ''),
-    ...lifeCycle,
-    red: /IngressClassParams|elbv2\.k8s\.aws/,
+    ...believed,
+    red: /no matches for kind|elbv2\.k8s\.aws/,
   },
   {
     name: 'vpcId is left out of the values',
     why: 'on Fargate the controller crashes: there is no instance metadata to ask',
     ...edit('templates/helm-values.yaml', 'vpcId: ${vpcId}\n', ''),
-    ...lifeCycle,
-    red: /Wait for the controller/,
+    ...believed,
+    red: /failed to (get|fetch) VPC ID/,
   },
   withoutAction(
     'elasticloadbalancing:DescribeListenerAttributes',
     'a policy of an older controller: no load balancer is ever made',
     '      - elasticloadbalancing:DescribeListenerAttributes\n      - elasticloadbalancing:DescribeListenerCertificates\n',
-    /DescribeListenerAttributes/,
     '      - elasticloadbalancing:DescribeListenerCertificates\n',
   ),
   withoutAction(
     'elasticloadbalancing:AddTags on what is new',
     'load balancers are made with their tags, or not at all',
     'actions: [elasticloadbalancing:AddTags]',
-    /AddTags/,
     'actions: [elasticloadbalancing:RemoveTags]',
   ),
   withoutAction(
     'ec2:CreateSecurityGroup',
     'no load balancer is ever made',
     'actions: [ec2:CreateSecurityGroup]',
-    /CreateSecurityGroup/,
     'actions: [ec2:CreateTags]',
   ),
   withoutAction(
     'elasticloadbalancing:RegisterTargets',
     'the load balancers are there, their objects say so, and nothing answers',
     'actions: [elasticloadbalancing:DeregisterTargets, elasticloadbalancing:RegisterTargets]',
-    /RegisterTargets/,
     'actions: [elasticloadbalancing:DeregisterTargets]',
   ),
   withoutAction(
     'elasticloadbalancing:DeleteLoadBalancer',
     'nothing can be taken away again',
     '      - elasticloadbalancing:DeleteLoadBalancer\n',
-    /DeleteLoadBalancer/,
+    '',
   ),
   {
     name: 'a policy of an older controller is good enough',
@@ -324,7 +326,11 @@ export const sabotages = [
   {
     name: 'consent is taken for granted',
     why: 'a command without --yes begins to bill',
-    ...edit('src/commands/consent.ts', 'Make all that?`, yes);', 'Make all that?`, yes || !yes);'),
+    ...edit(
+      'src/commands/consent.ts',
+      'Make all that?`, yes, context.signal);',
+      'Make all that?`, yes || !yes, context.signal);',
+    ),
     test: 'cost.test.ts',
     title: 'cluster without consent names what it would make and what that costs, and makes nothing',
     red: /to be 2/,
@@ -348,7 +354,7 @@ export const sabotages = [
       { file: 'src/tools/eksctl.ts', from: "        '--write-kubeconfig=false',\n", to: '' },
       { file: 'src/tools/eksctl.ts', from: ', env: { KUBECONFIG: await kubeconfig() }', to: '' },
     ],
-    ...lifeCycle,
+    ...rolledBack,
     red: /instead of rejecting/,
   },
   {
