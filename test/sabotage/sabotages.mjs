@@ -87,8 +87,8 @@ export const sabotages = [
     why: 'every rerun of up fails, and eksctl cannot help',
     ...edit(
       'src/runner.ts',
-      "const before = found.status === 'broken' ? await makeAbsent(context, step, found) : found;",
-      'const before = found;',
+      "come.status === 'broken' ? await makeAbsent(context, step, come) : come",
+      'come',
     ),
     ...rolledBack,
     red: /ROLLBACK|to match object/,
