@@ -1,5 +1,5 @@
 import { paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeLogGroupsCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeAddressesCommand,
   DescribeNatGatewaysCommand,
@@ -16,6 +16,7 @@ import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-ap
 import { orAbsent } from './aws/absent.ts';
 import { adoptedCluster, describeCluster } from './aws/cluster.ts';
 import type { Context } from './context.ts';
+import { lockPrefix } from './lock/lock-groups.ts';
 import { isOurs, markKey } from './ownership.ts';
 import { findProvider } from './steps/associate-oidc-provider.ts';
 import { policyArn } from './steps/create-policy.ts';
@@ -105,6 +106,20 @@ const findLogGroup: Finder = async (context) => {
       id: name,
       remove: `aws logs delete-log-group --log-group-name ${name} --region ${config.region}`,
     }));
+};
+
+/** The lock of another run: teardown breaks stale ones, so that this is one that came just now. Its own is let go. */
+const findLocks: Finder = async ({ aws, config, lock }) => {
+  const locks: Leftover[] = [];
+  const pages = paginateDescribeLogGroups({ client: aws.logs }, { logGroupNamePrefix: lockPrefix(config) });
+  for await (const page of pages) {
+    for (const { logGroupName: id = '' } of page.logGroups ?? []) {
+      if (id === lock.name) continue;
+      const remove = `aws logs delete-log-group --log-group-name ${id} --region ${config.region}`;
+      locks.push({ kind: 'Lock (CloudWatch log group)', id, remove });
+    }
+  }
+  return locks;
 };
 
 /** Load balancers and target groups: candidates by the tagging API, confirmed by the ELB API. */
@@ -202,4 +217,5 @@ const finders: readonly Finder[] = [
   findRoles,
   findPolicy,
   findLogGroup,
+  findLocks,
 ];

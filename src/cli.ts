@@ -49,7 +49,7 @@ export function createProgram(exit: (code: number) => void): Command {
         return exit(await runInSandbox(options));
       }
       const { runInSession } = await import('./run-in-session.ts');
-      const args = entry.arguments ? (given[0] as string[]) : [];
+      const args = entry.arguments ? [given[0] as string | string[]].flat() : [];
       exit(await runInSession(entry, args, options));
     });
   }

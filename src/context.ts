@@ -1,5 +1,6 @@
 import type { Aws } from './aws/clients.ts';
 import type { Config } from './config/config.ts';
+import type { Lock } from './lock/lock.ts';
 import type { RunLog } from './log.ts';
 import type { Reporter } from './output/reporter.ts';
 import type { ReadCache } from './read-cache.ts';
@@ -28,6 +29,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Every change goes through here; a dry run notes it instead. */
   readonly writes: Writes;
+  /** Held by the one run that changes the cluster; `writes` takes it. */
+  readonly lock: Lock;
   /** The folder of this cluster's generated files. */
   readonly folder: string;
   /** Where this run puts generated files: that folder, or one beside the log in a dry run. */

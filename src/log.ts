@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { stateFolder } from './paths.ts';
 import { redact } from './redact.ts';
+import { isRunning } from './running.ts';
 
 /** The log of one run: a folder without secrets, readable by its owner only. */
 export interface RunLog {
@@ -83,16 +84,6 @@ function prune(logs: string): void {
   for (const name of names.slice(0, Math.max(0, names.length + 1 - keptLogs))) {
     if (!isRunning(Number(folderName.exec(name)?.[1])))
       rmSync(join(logs, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of somebody else; its number was given anew.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

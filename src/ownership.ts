@@ -27,6 +27,7 @@ const carriers = {
   'load balancer': 'tags',
   'target group': 'tags',
   'security group': 'tags',
+  'log group': 'tags',
   object: 'labels',
   release: 'labels',
   'kubeconfig entry': 'extension',

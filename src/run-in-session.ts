@@ -37,6 +37,7 @@ export async function runInSession(
   let context: Context | undefined;
   try {
     context = await openSession({
+      operation: entry.name,
       flags: options,
       configFile: options.config,
       createsConfig: entry.createsConfig,
@@ -66,6 +67,7 @@ export async function runInSession(
     }
     return failed(thrown, log, options);
   } finally {
+    await context?.lock.release();
     process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);
   }
 }

@@ -4,6 +4,7 @@ import { createPlanner, type Planner } from './dry-run.ts';
 import { described, explain, isTransient } from './errors/explain.ts';
 import { explainReason } from './errors/reasons.ts';
 import { UserError } from './errors/user-error.ts';
+import { LockedError } from './lock/lock.ts';
 import type { Outcome } from './output/reporter.ts';
 import { atMost, DeadlineExceeded, poll } from './poll.ts';
 import { type State, type Step, state } from './steps/step.ts';
@@ -149,6 +150,8 @@ async function runGraph(
       return { ...result, ...ended, seconds: seconds() };
     } catch (thrown) {
       if (context.signal.aborted) throw context.signal.reason;
+      // Not this step failed: the run must not go on.
+      if (thrown instanceof LockedError) throw thrown;
       const error = explain(thrown);
       if (stopsAtFailure) stopped ??= titleOf(step);
       context.out.finish(step.id, 'failed', error.what);
@@ -198,6 +201,7 @@ async function applyStep(context: Context, step: Step, planner: Planner | undefi
     return { outcome: found.status === 'foreign' ? 'kept' : 'unchanged', evidence: found.evidence };
   refuseForeign(step, found);
   if (planner) return planner.apply(step, found);
+  await claim(context, step, found);
   // Somebody (a program that outlived an earlier run, say) is at it: what comes of that decides what is missing.
   const come =
     found.status === 'pending' ? await settle(context, step, (now) => now.status !== 'pending') : found;
@@ -215,8 +219,14 @@ async function removeStep(context: Context, step: Step, planner: Planner | undef
   if (isForeign(found)) return { outcome: 'kept', evidence: `not ours: ${found.evidence}` };
   if (found.status === 'absent') return { outcome: 'unchanged', evidence: found.evidence };
   if (planner) return planner.remove(step, found);
+  await claim(context, step, found);
   await makeAbsent(context, step, found);
   return { outcome: 'removed', evidence: found.evidence };
+}
+
+/** What is on its way may be another run's work: then this run says so at once, and not after waiting for it. */
+async function claim(context: Context, step: Step, found: State): Promise<void> {
+  if (found.status === 'pending' && step.remove) await context.lock.hold();
 }
 
 async function makeAbsent(context: Context, step: Step, found: State): Promise<State> {
@@ -255,6 +265,7 @@ async function attempt(
     await work();
   } catch (error) {
     context.signal.throwIfAborted();
+    if (error instanceof LockedError) throw error;
     context.reads.clear();
     const found = await step.check(context).catch(() => undefined);
     if (!found || !(wanted(found) || found.status === 'pending')) throw error;

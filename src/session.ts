@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAws } from './aws/clients.ts';
+import { type AwsCall, createAws } from './aws/clients.ts';
 import { describeCluster } from './aws/cluster.ts';
 import { preferProfile } from './aws/prefer-profile.ts';
 import { configuredRegion, explainNoAnswer } from './aws/region.ts';
@@ -13,6 +13,8 @@ import type { Context } from './context.ts';
 import { UsageError } from './errors/user-error.ts';
 import { firstLine } from './first-line.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
+import { createLock } from './lock/lock.ts';
+import { createLockGroups } from './lock/lock-groups.ts';
 import type { RunLog } from './log.ts';
 import type { Reporter } from './output/reporter.ts';
 import { clusterFolder, stateFolder } from './paths.ts';
@@ -27,6 +29,8 @@ import { carryOut, createDryRun } from './writes.ts';
 
 /** What a run is started with. */
 export interface SessionOptions {
+  /** The subcommand. */
+  readonly operation: string;
   readonly flags: Values;
   readonly configFile?: string;
   /** Whether the configuration file may be absent although it was named. */
@@ -40,6 +44,7 @@ export interface SessionOptions {
 
 /** Makes the context of a run: settings, identity, AWS clients and tools. Reads only. */
 export async function openSession({
+  operation,
   flags,
   configFile,
   out,
@@ -54,15 +59,25 @@ export async function openSession({
   const config = completeConfig(values, values.region?.value ?? (await configuredRegion(profile)));
   const reads = new ReadCache();
   const scratch = dryRun ? (log.folder ?? (await mkdtemp(join(tmpdir(), 'lbc-setup-')))) : undefined;
-  const writes = scratch ? createDryRun(scratch) : carryOut();
-  const aws = createAws({
+  const shared = {
     region: config.region,
     profile,
-    reads,
-    writes,
-    signal,
-    log: (call) => log.add({ type: 'aws', ...call }),
+    log: (call: AwsCall) => log.add({ type: 'aws', ...call }),
+  };
+  const lock = createLock({
+    ...config,
+    operation,
+    arn: async () => (await aws.identity()).arn,
+    groups: async () => {
+      // Letting go of the lock is what an interrupted run does last.
+      const uninterrupted = new AbortController().signal;
+      const { logs } = createAws({ ...shared, writes: carryOut(), signal: uninterrupted });
+      return createLockGroups(logs, { ...config, ...(await aws.identity()) });
+    },
+    note: (text) => out.note(text),
   });
+  const writes = scratch ? createDryRun(scratch) : carryOut(() => lock.hold());
+  const aws = createAws({ ...shared, reads, writes, signal });
   const identity = await aws.identity().catch((error: unknown) => {
     throw explainNoAnswer(error, config.region);
   });
@@ -119,6 +134,7 @@ export async function openSession({
     reads,
     signal,
     writes,
+    lock,
     folder,
     files,
   };

@@ -6,7 +6,8 @@ export type Keep = (content: string) => string;
 
 /**
  * The one gate that every change passes: to AWS, to the cluster, and to files that outlive the run. In a dry run it
- * notes the command instead of carrying it out, so that no step needs to know which kind of run it is in.
+ * notes the command instead of carrying it out, so that no step needs to know which kind of run it is in. Else it sees
+ * to it that no other run changes the same cluster (src/lock).
  */
 export interface Writes {
   readonly dryRun: boolean;
@@ -16,21 +17,32 @@ export interface Writes {
    * @param line the change as a command line, or after `# ` in words where no command does it; `keep` is for what the command is given on its standard input
    */
   perform<T>(line: (keep: Keep) => string, work: () => Promise<T>, instead: T): Promise<T>;
+  /** The same for what no other run can be at: files of this machine, and the lock itself. */
+  performUnlocked: Writes['perform'];
   /** Whether a change was begun. */
   any(): boolean;
   /** The lines noted since the last call; always none when changes are carried out. */
   take(): string[];
 }
 
-/** Changes are carried out. */
-export function carryOut(): Writes {
+/**
+ * Changes are carried out.
+ *
+ * @param hold is awaited before each; what it throws is thrown in place of the change. Default: nobody else is at it
+ */
+export function carryOut(hold: () => Promise<void> = async () => {}): Writes {
   let any = false;
+  const performUnlocked: Writes['perform'] = (_line, work) => {
+    any = true;
+    return work();
+  };
   return {
     dryRun: false,
-    perform(_line, work) {
-      any = true;
-      return work();
+    async perform(line, work, instead) {
+      await hold();
+      return performUnlocked(line, work, instead);
     },
+    performUnlocked,
     any: () => any,
     take: () => [],
   };
@@ -47,12 +59,14 @@ export function createDryRun(folder: string): Writes {
     writeFileSync(path, content, { mode: 0o600 });
     return path;
   };
+  const note: Writes['perform'] = async (line, _work, instead) => {
+    noted.push(line(keep));
+    return instead;
+  };
   return {
     dryRun: true,
-    async perform(line, _work, instead) {
-      noted.push(line(keep));
-      return instead;
-    },
+    perform: note,
+    performUnlocked: note,
     any: () => false,
     take: () => noted.splice(0),
   };

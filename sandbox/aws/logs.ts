@@ -3,8 +3,11 @@ import type {
   DeleteLogGroupRequest,
   DescribeLogGroupsRequest,
   DescribeLogGroupsResponse,
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
   LogGroup,
   PutRetentionPolicyRequest,
+  TagResourceRequest,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { World } from '../world.ts';
 import { paginate } from './paginate.ts';
@@ -22,7 +25,7 @@ interface Group {
   readonly arn: string;
   readonly created: Date;
   retentionInDays?: number;
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
 }
 
 const maxPage = 50;
@@ -57,14 +60,39 @@ export function createLogs(world: World): Service {
     storedBytes: 0,
     logGroupClass: 'STANDARD',
   });
+  // `LogGroup.arn` ends in `:*` and is what permissions are about, except for the tag operations, which take and judge
+  // `LogGroup.logGroupArn` (CloudWatch Logs API Reference, LogGroup).
   const onGroup = ({ logGroupName }: { logGroupName: string }, { region }: Call): AccessQuestion[] => {
     const tags = groupsOf(region).get(logGroupName)?.tags ?? {};
     return [{ resources: [{ arn: `${arnOf(logGroupName, region)}:*`, tags }] }];
   };
+  /** "To assign tags when you create a log group, you must have" permission to tag it (CreateLogGroup, `tags`). */
+  const onCreation = (input: Given<CreateLogGroupRequest>, call: Call): AccessQuestion[] => {
+    const { logGroupName, tags: requestTags = {} } = input;
+    const [self] = onGroup(input, call);
+    const creation = { ...self, requestTags };
+    if (Object.keys(requestTags).length === 0) return [creation];
+    const resources = [{ arn: arnOf(logGroupName, call.region), tags: {} }];
+    return [creation, { action: 'logs:TagResource', resources, requestTags }];
+  };
+  const byArn = (arn: string, region: string): Group | undefined =>
+    [...groupsOf(region).values()].find((group) => group.arn === arn);
+  const onArn = (
+    { resourceArn, tags: requestTags = {} }: Given<ListTagsForResourceRequest> & Partial<TagResourceRequest>,
+    { region }: Call,
+  ): AccessQuestion[] => [
+    { resources: [{ arn: resourceArn, tags: byArn(resourceArn, region)?.tags ?? {} }], requestTags },
+  ];
 
   return {
     name: 'logs',
-    access: { CreateLogGroup: onGroup, DeleteLogGroup: onGroup, PutRetentionPolicy: onGroup },
+    access: {
+      CreateLogGroup: onCreation,
+      DeleteLogGroup: onGroup,
+      PutRetentionPolicy: onGroup,
+      TagResource: onArn,
+      ListTagsForResource: onArn,
+    },
     tagged: (region) => [...groupsOf(region).values()].map(({ arn, tags }) => ({ arn, tags })),
     handlers: {
       CreateLogGroup(input: Given<CreateLogGroupRequest>, { region }: Call): object {
@@ -101,6 +129,22 @@ export function createLogs(world: World): Service {
       ): object {
         find(logGroupName, region).retentionInDays = retentionInDays;
         return {};
+      },
+
+      TagResource({ resourceArn, tags }: Given<TagResourceRequest>, { region }: Call): object {
+        const group = byArn(resourceArn, region);
+        if (!group) throw missing();
+        group.tags = { ...group.tags, ...tags };
+        return {};
+      },
+
+      ListTagsForResource(
+        { resourceArn }: Given<ListTagsForResourceRequest>,
+        { region }: Call,
+      ): ListTagsForResourceResponse {
+        const group = byArn(resourceArn, region);
+        if (!group) throw missing();
+        return { tags: { ...group.tags } };
       },
 
       DeleteLogGroup({ logGroupName }: Given<DeleteLogGroupRequest>, { region }: Call): object {

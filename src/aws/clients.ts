@@ -38,7 +38,8 @@ export interface Aws {
 export interface AwsOptions {
   readonly region: string;
   readonly profile?: string;
-  readonly reads: ReadCache;
+  /** Remembers what was read; without it nothing is. */
+  readonly reads?: ReadCache;
   readonly writes: Writes;
   readonly signal: AbortSignal;
   /** Is told of every operation that ended; inputs and answers are not in it. */
@@ -95,17 +96,15 @@ export function createAws(options: AwsOptions): Aws {
             );
           };
           if (reads.test(name)) {
-            return options.reads.read(
-              `${as ?? ''} ${context.clientName} ${name} ${JSON.stringify(args.input)}`,
-              call,
-            );
+            const key = `${as ?? ''} ${context.clientName} ${name} ${JSON.stringify(args.input)}`;
+            return options.reads ? options.reads.read(key, call) : call();
           }
           if (signsIn.test(name)) return call();
           const write = async () => {
             try {
               return await call();
             } finally {
-              options.reads.clear();
+              options.reads?.clear();
             }
           };
           const { clientName: client = '' } = context;

@@ -68,4 +68,11 @@ export const commands: readonly CommandEntry[] = [
     description: 'take everything away again, and look for what is left',
     load: () => import('./teardown.ts'),
   },
+  {
+    name: 'force-unlock',
+    arguments: '<id>',
+    costsNothing: true,
+    description: 'break the lock of a run that cannot end any more',
+    load: () => import('./force-unlock.ts'),
+  },
 ];

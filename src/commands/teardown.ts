@@ -20,6 +20,7 @@ export const run: SessionCommand = async (context, input) => {
   if (!context.writes.dryRun) await ask(context, input);
   const results = await removeSteps(context, steps);
   if (context.writes.dryRun) return plan(context, results, began);
+  await context.lock.sweep();
   context.reads.clear();
   const failed = results.filter(({ error }) => error);
   const leftovers = (await audit(context)).map((leftover) => ({

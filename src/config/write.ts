@@ -56,7 +56,7 @@ export async function prepareConfig(file: string, values: Values, force: boolean
  */
 export async function writeConfig({ file, outcome, text }: ConfigChange, writes: Writes): Promise<void> {
   if (outcome === 'unchanged') return;
-  await writes.perform(
+  await writes.performUnlocked(
     (keep) => `cp ${keep(text)} ${file}`,
     () => replace(file, outcome === 'changed', text),
     undefined,

@@ -35,7 +35,7 @@ export const fetchChart: Step = {
     return state.ready(`${controllerName} ${pins.controller}`);
   },
   apply: (context) =>
-    context.writes.perform(
+    context.writes.performUnlocked(
       () => `# download ${controllerName} ${pins.controller} of ${chartRepository} to ${archive()}`,
       () => fetchArchive(context),
       undefined,

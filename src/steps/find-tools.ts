@@ -24,7 +24,7 @@ export const findTools: Step = {
     );
   },
   apply: ({ toolbox, writes }, { evidence }) =>
-    writes.perform(
+    writes.performUnlocked(
       () => `# download into the cache what is missing: ${evidence}`,
       () => toolbox.install(toolNames),
       undefined,

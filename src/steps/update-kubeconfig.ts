@@ -44,7 +44,7 @@ export const updateKubeconfig: Step = {
     const owner = await ownerOf(context);
     const entries = entriesOf(context, cluster);
     const current = context.config.updateKubeconfig === 'switch';
-    await context.writes.perform(
+    await context.writes.performUnlocked(
       () =>
         `# add cluster, user and context ${entries.name} to ${path}${current ? ', and make it current' : ''}`,
       () => mergeEntries(path, owner, entries, current),
@@ -54,7 +54,7 @@ export const updateKubeconfig: Step = {
   async remove(context) {
     const path = userKubeconfigPath();
     const owner = await ownerOf(context);
-    await context.writes.perform(
+    await context.writes.performUnlocked(
       () => `# take cluster, user and context of ${owner.cluster} out of ${path}`,
       () => removeEntries(path, owner),
       undefined,

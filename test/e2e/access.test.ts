@@ -3,7 +3,7 @@ import { EKS } from '@aws-sdk/client-eks';
 import { IAM } from '@aws-sdk/client-iam';
 import { STS } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Rehearsal, startRehearsal } from './rehearsal.ts';
+import { type Rehearsal, startRehearsal, whileLocked } from './rehearsal.ts';
 
 const region = 'ap-northeast-1';
 const role = 'arn:aws:iam::123456789012:role/ops/teardown';
@@ -103,7 +103,7 @@ it('API and load balancers are open to whom the options name, and the role that 
 
   const narrowed = await rehearsal.runJson(['cluster', '--yes', '--api-cidr', '198.51.100.7/32']);
   expect(narrowed, narrowed.stderr).toMatchObject({ exitCode: 0, data: { changed: 1 } });
-  expect(await rehearsal.writes(position)).toEqual(['eks:UpdateClusterConfig']);
+  expect(whileLocked(await rehearsal.writes(position))).toEqual(['eks:UpdateClusterConfig']);
 
   const inbound = ['--inbound-cidr', '192.0.2.0/24'];
   for (const command of ['iam', 'install-controller', 'deploy-sample']) {

@@ -132,6 +132,14 @@ export async function startRehearsal(args: string[] = []): Promise<Rehearsal> {
   };
 }
 
+/** Of the writes of one run: those between taking the lock, which comes first, and letting go of it, which is last. */
+export function whileLocked(writes: readonly string[]): readonly string[] {
+  const [first, last] = [writes[0], writes.at(-1)];
+  if (first !== 'logs:CreateLogGroup' || last !== 'logs:DeleteLogGroup' || writes.length < 2)
+    throw new Error(`written without the lock, from ${first} to ${last}`);
+  return writes.slice(1, -1);
+}
+
 async function fetchThrough(proxy: string, url: string): Promise<{ status: number; body: string }> {
   const { hostname, port } = new URL(proxy);
   const request = get({ hostname, port, path: url, headers: { host: new URL(url).host } });

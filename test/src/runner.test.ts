@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
 import { createDeferred } from '../../src/deferred.ts';
+import { LockedError } from '../../src/lock/lock.ts';
 import type { Outcome, Reporter } from '../../src/output/reporter.ts';
 import { ReadCache } from '../../src/read-cache.ts';
 import { applySteps, removeSteps } from '../../src/runner.ts';
@@ -30,6 +31,7 @@ function createContext(signal: AbortSignal = new AbortController().signal): {
       log: { add: () => {} },
       reads: new ReadCache(),
       writes: carryOut(),
+      lock: { hold: async () => {} },
       signal,
     } as unknown as Context,
     log,
@@ -337,5 +339,35 @@ describe('removing', () => {
     const results = await removeSteps(createContext().context, [thing('a', [], world), unreadable]);
     expect(outcomes(results)).toEqual({ b: 'failed', a: 'skipped' });
     expect(world.has('a')).toBe(true);
+  });
+});
+
+describe('the lock', () => {
+  const locked = () => new LockedError({ what: 'another run is changing it', fix: 'wait' });
+
+  it('ends the run that another one goes before, whatever has become of the world meanwhile', async () => {
+    const world = new Set<string>();
+    const { context, log } = createContext();
+    const refused = thing('a', [], world, {
+      apply: async () => {
+        world.add('a');
+        throw locked();
+      },
+    });
+    await expect(applySteps(context, [refused, thing('b', ['a'], world)], [refused])).rejects.toThrow(
+      'another run is changing it',
+    );
+    expect(log.filter((line) => line !== 'start a')).toEqual([]);
+  });
+
+  it('is taken before waiting for what another run may be making or removing', async () => {
+    const world = new Set<string>();
+    const pending = { check: async () => state.pending('on its way') };
+    const { context } = createContext();
+    const waiting = { ...context, lock: { ...context.lock, hold: () => Promise.reject(locked()) } };
+    const steps = [thing('a', [], world, pending)];
+    await expect(applySteps(waiting, steps, steps)).rejects.toThrow(LockedError);
+    await expect(removeSteps(waiting, steps)).rejects.toThrow(LockedError);
+    expect(world).toEqual(new Set());
   });
 });

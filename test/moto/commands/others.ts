@@ -34,7 +34,12 @@ export const logs: CommandTable = {
   rows: [
     row('CreateLogGroup', '--log-group-name walk'),
     row('PutRetentionPolicy', '--log-group-name walk --retention-in-days 7'),
-    row('DescribeLogGroups', '--log-group-name-prefix walk', { shows: '"retentionInDays": 7' }),
+    row('DescribeLogGroups', '--log-group-name-prefix walk', {
+      shows: '"retentionInDays": 7',
+      save: { group: 'logGroups.0.logGroupArn' },
+    }),
+    row('TagResource', '--resource-arn {group} --tags a=b'),
+    row('ListTagsForResource', '--resource-arn {group}', { shows: '"a": "b"' }),
     row('DeleteLogGroup', '--log-group-name walk'),
   ],
 };

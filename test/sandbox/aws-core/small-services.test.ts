@@ -3,6 +3,8 @@ import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
   GetResourcesCommand,
@@ -88,6 +90,23 @@ describe('log groups', () => {
     const remove = () => client.send(new DeleteLogGroupCommand({ logGroupName: 'other' }));
     await remove();
     await expect(remove()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('carry tags, which are changed and read by ARN', async () => {
+    const { config, ...started } = await startAws((world) => [keysOnly, createLogs(world)]);
+    cloud = started.cloud;
+    const client = new CloudWatchLogsClient(config);
+    const tagsOf = async (resourceArn = '') =>
+      (await client.send(new ListTagsForResourceCommand({ resourceArn }))).tags;
+    await client.send(new CreateLogGroupCommand({ logGroupName: 'mine', tags: { a: '1', b: '2' } }));
+    const { logGroups: [group] = [] } = await client.send(new DescribeLogGroupsCommand({}));
+    expect(await tagsOf(group?.logGroupArn)).toEqual({ a: '1', b: '2' });
+    const tags = { b: '3', c: '4' };
+    await client.send(new TagResourceCommand({ resourceArn: group?.logGroupArn, tags }));
+    expect(await tagsOf(group?.logGroupArn)).toEqual({ a: '1', ...tags });
+    await expect(tagsOf(`${group?.logGroupArn}-not`)).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
   });
 });
 
