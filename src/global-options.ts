@@ -12,6 +12,7 @@ export interface GlobalOptions extends Values, OutputOptions {
   /** Only where a command has it among its own. */
   readonly remove?: boolean;
   readonly force?: boolean;
+  readonly teardownOnFailure?: boolean;
 }
 
 /** How a command shows what it does. */

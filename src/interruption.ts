@@ -27,6 +27,7 @@ function commandToContinue(name: string, args: readonly string[], options: Globa
     ...args,
     ...subjectOf(options),
     ...flags.map((flag) => `--${flag}`),
+    ...(options.teardownOnFailure ? ['--teardown-on-failure'] : []),
   ]);
 }
 

@@ -52,6 +52,7 @@ export async function runInSession(
       yes: options.yes === true,
       remove: options.remove === true,
       force: options.force === true,
+      teardownOnFailure: options.teardownOnFailure === true,
       flags: options,
       configFile: options.config,
     });

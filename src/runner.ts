@@ -62,10 +62,14 @@ export function applySteps(
  * Removes steps against the graph's direction: each goes after everything that needs it. A failure holds back what the
  * failed step needs, and nothing else: the more is gone, the less is billed.
  *
- * @returns a result per step that can be removed, in the order of removal
+ * @returns a result per step in `named` that can be removed, in the order of removal
  */
-export function removeSteps(context: Context, all: readonly Step[]): Promise<StepResult[]> {
-  const removable = all.filter(({ remove }) => remove);
+export function removeSteps(
+  context: Context,
+  all: readonly Step[],
+  named: readonly Step[] = all,
+): Promise<StepResult[]> {
+  const removable = named.filter(({ remove }) => remove);
   const planner = plannerOf(context, all);
   const queues = new Map<string, Promise<unknown>>();
   const dependents = (step: Step): string[] =>

@@ -21,6 +21,8 @@ export interface CommandInput {
   readonly remove: boolean;
   /** --force: change what stands in the configuration file. */
   readonly force: boolean;
+  /** --teardown-on-failure: take away what a run made that failed. */
+  readonly teardownOnFailure: boolean;
   /** The settings that were given as flags. */
   readonly flags: Values;
   /** --config. */

@@ -27,6 +27,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'up',
+    options: [['--teardown-on-failure', 'when it fails, take away again what this run made']],
     description: 'do everything: cluster, controller and samples',
     load: () => import('./up.ts'),
   },

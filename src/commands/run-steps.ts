@@ -33,16 +33,17 @@ export async function runSteps(
 
 /**
  * The same for what is billed: what will be made is agreed to beforehand, and a failure ends with what is billed all the
- * same.
+ * same. `afterwards` is done with the result before the bill is made up.
  */
 export async function runBilledSteps(
   context: Context,
   steps: readonly Step[],
   input: CommandInput,
   closing: (results: readonly StepResult[]) => string,
+  afterwards: (result: CommandResult) => CommandResult | Promise<CommandResult> = (result) => result,
 ): Promise<CommandResult> {
   await askToCreate(context, steps, input);
-  return withBill(context, await runSteps(context, steps, closing));
+  return withBill(context, await afterwards(await runSteps(context, steps, closing)));
 }
 
 /** A failed result, and what is billed after it. */

@@ -37,6 +37,29 @@ it('a stack that rolls back is told with its cause, and the next run removes it 
   await expect(access(join(rehearsal.env.HOME ?? '', '.kube/config'))).rejects.toThrow('ENOENT');
 });
 
+it('an up that fails takes away again what it made, and nothing that was there before', async () => {
+  const effect = { kind: 'error', code: 'AddressLimitExceeded', message: 'No more addresses.' } as const;
+  await rehearsal.fail({ plane: 'aws', call: '^ec2:AllocateAddress$', effect });
+  const options = ['up', '--yes', '--teardown-on-failure'];
+  const first = await rehearsal.run(options);
+  expect(first.exitCode, first.stderr).toBe(1);
+  expect(first.stderr).toContain('No more addresses.');
+  expect(first.stderr).toMatch(/taken away again:\n( {2}.+\n)*nothing that this run made is left/);
+  expect(first.stderr).not.toContain('still billed');
+  expect(await rehearsal.inventory()).toEqual([]);
+
+  // The policy of a run that was not to be undone; what it left of the cluster is mended, which fails once more.
+  expect((await rehearsal.run(['up', '--yes'])).exitCode).toBe(1);
+  const policies = (await rehearsal.inventory()).filter(({ kind }) => kind === 'iam:policy');
+  expect(policies).toHaveLength(1);
+  const second = await rehearsal.runJson(options);
+  expect(second).toMatchObject({ exitCode: 1, data: { leftovers: [] } });
+  const outcomes = second.data.takenBack.map(({ id, outcome }: Record<string, string>) => [id, outcome]);
+  expect(outcomes).toContainEqual(['cluster', 'removed']);
+  expect(outcomes.map(([id]: string[]) => id)).not.toContain('policy');
+  expect(await rehearsal.inventory()).toEqual(policies);
+});
+
 it('eksctl and helm are not believed when they succeed and nothing works', {
   timeout: 240_000,
 }, async () => {
