@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
 
@@ -34,6 +35,21 @@ it('an unknown price is said to be', async () => {
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/NAT gateway +unknown[\s\S]*together more than/);
   expect(stderr).not.toContain('the credentials last');
+});
+
+it('a dry run tells the price as well, also that of a version in extended support', async () => {
+  const position = (await rehearsal.record()).length;
+  const { exitCode, stdout, stderr } = await rehearsal.run([
+    'cluster',
+    '--dry-run',
+    ...['--kubernetes-version', '1.33'],
+  ]);
+  expect(exitCode, stderr).toBe(0);
+  expect(stderr).toMatch(/1 EKS control plane in extended support +\$0\.6000 per hour/);
+  expect(stderr).toMatch(/together about \$0\.\d\d per hour/);
+  const file = /--config-file (\S+cluster\.yaml)/.exec(stdout)?.[1] ?? 'none';
+  expect(await readFile(file, 'utf8')).toMatch(/upgradePolicy:\n +supportType: EXTENDED\n/);
+  expect(await rehearsal.writes(position)).toEqual([]);
 });
 
 it('a failure ends with what is billed and how to end that; with everything there no consent is needed', {
