@@ -44,7 +44,8 @@ export function createProgram(exit: (code: number) => void): Command {
     for (const option of entry.options ?? []) command.option(...option);
     addGlobalOptions(command).action(async (...given: unknown[]) => {
       const options = command.opts<GlobalOptions>();
-      if (options.sandbox) {
+      // Whoever types what only the process in the sandbox is given means the same.
+      if (options.sandbox || (options.inSandbox && !process.env.LBC_SETUP_SANDBOX)) {
         const { runInSandbox } = await import('./run-in-sandbox.ts');
         return exit(await runInSandbox(options));
       }
