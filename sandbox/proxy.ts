@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import {
   createServer,
   type IncomingMessage,
@@ -7,6 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
+import type { ServerCertificate } from './pki.ts';
 import type { World } from './world.ts';
 
 /** A request that came through the proxy, as the site behind it sees it. */
@@ -31,6 +33,11 @@ export interface SiteResponse {
 export interface Site {
   /** The hosts it answers for. */
   readonly host: RegExp;
+  /**
+   * What it shows to TLS clients on a port, the default first. None: it speaks no TLS there. Undefined, or without this:
+   * a certificate of the rehearsal's authority.
+   */
+  certificates?(host: string, port: number): readonly ServerCertificate[] | undefined;
   handle(request: SiteRequest): Promise<SiteResponse | SiteFailure>;
 }
 
@@ -140,8 +147,13 @@ export async function startProxy(world: World, sites: readonly Site[]): Promise<
     });
   });
 
+  const certificatesOf = async (host: string, port: number): Promise<readonly ServerCertificate[]> =>
+    siteOf(host)?.certificates?.(host, port) ?? [await world.authority.issue([host])];
+
   const open = async (host: string, port: number, socket: Socket, encrypted: boolean): Promise<void> => {
-    const stream = encrypted ? await decrypt(world, host, socket) : socket;
+    // Asked for in a later turn than the one in which the first bytes were put back: a TLSSocket made before does not
+    // see them.
+    const stream = encrypted ? decrypt(await certificatesOf(host, port), socket) : socket;
     origins.set(stream, { scheme: encrypted ? 'https' : 'http', host, port });
     tunnelled.emit('connection', stream);
     socket.resume();
@@ -167,10 +179,19 @@ function forwarded(request: IncomingMessage): Origin | undefined {
   return { scheme: 'http', host: hostname, port: Number(port || 80) };
 }
 
-async function decrypt(world: World, host: string, socket: Socket): Promise<TLSSocket> {
-  const { certificate, key } = await world.authority.issue([host]);
-  const secureContext = createSecureContext({ cert: certificate, key });
-  const stream = new TLSSocket(socket, { isServer: true, secureContext });
+/** Ends TLS with the certificate that fits the name that the client asks for, else with the first. */
+function decrypt(shown: readonly ServerCertificate[], socket: Socket): TLSSocket {
+  const choices = shown.map(({ certificate, key }) => ({
+    fits: (name: string) => new X509Certificate(certificate).checkHost(name) !== undefined,
+    context: createSecureContext({ cert: certificate, key }),
+  }));
+  const [first] = choices;
+  if (!first) throw new Error('there is no TLS on this port');
+  const stream = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: first.context,
+    SNICallback: (name, done) => done(null, (choices.find(({ fits }) => fits(name)) ?? first).context),
+  });
   stream.on('error', () => stream.destroy());
   return stream;
 }

@@ -130,7 +130,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const iam = createIam(world, administrator);
   const ec2 = createEc2(world);
   const eks = createEks(world, { ec2, iam });
-  const elb = createElbv2(world, ec2);
+  const elb = createElbv2(world, ec2, iam.findCertificate);
   const services = [
     createSts(world, iam),
     iam,

@@ -53,11 +53,16 @@ export function issuerSite(world: World): Site {
 }
 
 /** The names of load balancers: listener, rule and healthy target, else what a load balancer answers. */
-export function loadBalancerSite(elb: Pick<Elbv2Service, 'routeRequest'>): Site {
+export function loadBalancerSite(elb: Pick<Elbv2Service, 'routeRequest' | 'shownCertificates'>): Site {
   return {
     host: /\.(elb\.[a-z0-9-]+|[a-z0-9-]+\.elb)\.amazonaws\.com(\.cn)?$/,
-    async handle({ host, port, method, path, headers, body }) {
-      const answer = await elb.routeRequest(host, port, { method, path, headers, body });
+    certificates: (host, port) =>
+      elb
+        .shownCertificates(host, port)
+        ?.map(({ body, chain, key }) => ({ certificate: [body, chain ?? ''].join('\n'), key })),
+    async handle({ scheme, host, port, method, path, headers, body }) {
+      const request = { method, path, headers, body };
+      const answer = await elb.routeRequest(host, port, request, scheme === 'https');
       return typeof answer === 'string' ? { failure: answer } : answer;
     },
   };

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   DeleteListenerCommand,
   DescribeListenersCommand,
@@ -6,22 +8,27 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { IAM } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCertificateAuthority } from '../../sandbox/pki.ts';
 import { type Rehearsal, startRehearsal, whileLocked } from './rehearsal.ts';
 
 let rehearsal: Rehearsal;
 let elb: ElasticLoadBalancingV2Client;
+let iam: IAM;
 beforeAll(async () => {
   rehearsal = await startRehearsal();
   const { env } = rehearsal;
-  elb = new ElasticLoadBalancingV2Client({
+  const client = {
     endpoint: env.AWS_ENDPOINT_URL,
     region: env.AWS_REGION,
     credentials: {
       accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
       secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
     },
-  });
+  };
+  elb = new ElasticLoadBalancingV2Client(client);
+  iam = new IAM(client);
   for (const command of ['cluster', 'iam', 'install-controller']) {
     const run = await rehearsal.run([command, '--yes']);
     expect(run, run.stderr).toMatchObject({ exitCode: 0 });
@@ -144,6 +151,31 @@ it('a certificate that AWS does not know is told in the words of the controller'
   expect(exitCode).toBe(1);
 });
 
+it('an HTTPS port shows the certificate that is named, and takes nothing unencrypted', {
+  timeout: 120_000,
+}, async () => {
+  const { AWS_REGION } = rehearsal.env;
+  const authority = await createCertificateAuthority('shop');
+  const pair = await authority.issue([`*.${AWS_REGION}.elb.amazonaws.com`]);
+  const { ServerCertificateMetadata } = await iam.uploadServerCertificate({
+    ServerCertificateName: 'shop',
+    CertificateBody: pair.certificate,
+    PrivateKey: pair.key,
+  });
+  await succeed(
+    ...['deploy-sample', 'alb', '--alb-certificate-arn', ServerCertificateMetadata?.Arn ?? ''],
+    ...['--alb-listen-ports', '[{"HTTPS": 8443}]'],
+  );
+  const { steps } = await succeed('verify', 'alb');
+  const url: string = steps[0].evidence;
+  expect(url).toMatch(/^https:.*:8443\/hello$/);
+  const trusted = join(rehearsal.directory, 'shop.pem');
+  await writeFile(trusted, authority.certificate);
+  const encrypted = await rehearsal.tool('curl', ['--silent', '--show-error', '--cacert', trusted, url]);
+  expect(encrypted.stdout, encrypted.stderr).toMatch(/^Hello version: v1, instance: helloworld-alb/);
+  expect((await rehearsal.fetch(url.replace('https:', 'http:'))).status).toBe(400);
+});
+
 it('a Service is bound to a load balancer outside Kubernetes, which is mended', {
   timeout: 120_000,
 }, async () => {
@@ -217,5 +249,6 @@ it('teardown takes the load balancer outside Kubernetes along, and lists it when
   await rehearsal.fail();
   const teardown = await succeed('teardown', '--yes');
   expect(teardown.leftovers).toEqual([]);
+  await iam.deleteServerCertificate({ ServerCertificateName: 'shop' });
   expect(await rehearsal.inventory()).toEqual([]);
 });

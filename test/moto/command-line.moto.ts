@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createCertificateAuthority } from '../../sandbox/pki.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type AwsCli, type CliRun, startAwsCli } from './aws-cli.ts';
 import { until } from './case.ts';
@@ -36,6 +37,8 @@ let cli: AwsCli;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lbc-setup-cli-'));
   sandbox = await startSandbox({ directory: join(directory, 'sandbox'), speed: 3000, seed: 1, region });
+  const { certificate, key } = await (await createCertificateAuthority('test')).issue(['shop.example.com']);
+  saved.set('certificate', certificate).set('key', key);
   cli = startAwsCli(inject('python'), sandbox.env);
 });
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { connect as tlsConnect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../sandbox/clock.ts';
 import { createFaultList } from '../../sandbox/faults.ts';
-import { createCertificateAuthority } from '../../sandbox/pki.ts';
+import { type CertificateAuthority, createCertificateAuthority } from '../../sandbox/pki.ts';
 import { type GuardProxy, type Site, startProxy } from '../../sandbox/proxy.ts';
 import { createRecorder } from '../../sandbox/record.ts';
 import type { World } from '../../sandbox/world.ts';
@@ -19,6 +19,7 @@ const site: Site = {
 
 let world: World;
 let proxy: GuardProxy;
+let shop: CertificateAuthority;
 beforeEach(async () => {
   world = {
     clock: createClock(1000),
@@ -26,7 +27,10 @@ beforeEach(async () => {
     faults: createFaultList(),
     authority: await createCertificateAuthority('rehearsal'),
   } as unknown as World;
-  proxy = await startProxy(world, [site]);
+  shop = await createCertificateAuthority('shop');
+  const own = await Promise.all(['one', 'two'].map((name) => shop.issue([`${name}.shop.example.com`])));
+  const certificates = (_: string, port: number) => (port === 443 ? own : []);
+  proxy = await startProxy(world, [{ ...site, host: /\.shop\.example\.com$/, certificates }, site]);
 });
 afterEach(() => proxy.close());
 
@@ -49,7 +53,11 @@ function forward(url: string): Promise<{ status: number | undefined; body: strin
 }
 
 /** The first answer to CONNECT, and what the tunnel then answers to one request. */
-function tunnel(target: string, encrypted: boolean): Promise<{ answer: string; reply: string }> {
+function tunnel(
+  target: string,
+  encrypted: boolean,
+  ca = world.authority.certificate,
+): Promise<{ answer: string; reply: string }> {
   const { hostname, port } = new URL(proxy.url);
   const host = target.split(':')[0] ?? '';
   return new Promise((resolve, reject) => {
@@ -59,9 +67,7 @@ function tunnel(target: string, encrypted: boolean): Promise<{ answer: string; r
     socket.on('error', reject).once('data', (first) => {
       const answer = first.toString().split('\r\n')[0] ?? '';
       if (!answer.includes('200')) return resolve({ answer, reply: '' });
-      const stream = encrypted
-        ? tlsConnect({ socket, servername: host, ca: world.authority.certificate })
-        : socket;
+      const stream = encrypted ? tlsConnect({ socket, servername: host, ca }) : socket;
       let reply = '';
       stream.on('error', reject);
       stream.on('data', (chunk) => {
@@ -90,6 +96,19 @@ describe('the guard proxy', () => {
   it('carries plain HTTP through a tunnel as well', async () => {
     const { reply } = await tunnel('www.example.com:80', false);
     expect(reply).toContain('GET http://www.example.com:80/path');
+  });
+
+  it("ends TLS with a site's own certificate, the one for the name where there are several", async () => {
+    for (const host of ['one.shop.example.com', 'two.shop.example.com']) {
+      const { reply } = await tunnel(`${host}:443`, true, shop.certificate);
+      expect(reply).toContain(`GET https://${host}:443/path`);
+      await expect(tunnel(`${host}:443`, true)).rejects.toThrow('certificate');
+    }
+  });
+
+  it('speaks no TLS on a port on which the site has none', async () => {
+    await expect(tunnel('one.shop.example.com:80', true, shop.certificate)).rejects.toThrow();
+    expect((await tunnel('one.shop.example.com:80', false)).reply).toContain('GET http://');
   });
 
   it('refuses every other host and records it', async () => {

@@ -10,6 +10,7 @@ import { rulesOf } from './rules.ts';
 import type {
   ElbContext,
   ElbRegion,
+  ListenerCertificate,
   ListenerRecord,
   LoadBalancerRecord,
   TargetGroupRecord,
@@ -89,7 +90,12 @@ export function createDataPlane(elb: ElbContext) {
 
   return {
     /** Routes a request by a host's name (without port) to the pod behind it. */
-    async routeRequest(host: string, port: number, request: PodRequest): Promise<PodResponse | NoAnswer> {
+    async routeRequest(
+      host: string,
+      port: number,
+      request: PodRequest,
+      encrypted = false,
+    ): Promise<PodResponse | NoAnswer> {
       const found = findByName(elb, host);
       if (!found) return 'unknown-host';
       const { region, loadBalancer } = found;
@@ -99,13 +105,32 @@ export function createDataPlane(elb: ElbContext) {
         loadBalancer.nodes.some(({ subnetId }) => reachesInternet(network, subnetId)) &&
         admits(network, loadBalancer.groupIds, { port, peerIp: clientIp, peerGroupIds: [] });
       if (!open) return 'timed-out';
-      const listener = [...region.listeners.values()].find(
-        (candidate) => candidate.loadBalancerArn === loadBalancer.arn && candidate.port === port,
-      );
-      return listener ? act(region, loadBalancer, listener, request) : 'refused';
+      const listener = listenerOn(region, loadBalancer, port);
+      if (!listener) return 'refused';
+      // Without TLS where TLS is expected: a malformed request, as any that breaks the protocol.
+      if (!encrypted && endsTls(listener))
+        return loadBalancer.type === 'application' ? errorPage(400) : 'reset';
+      return act(region, loadBalancer, listener, request);
+    },
+
+    /** As in Elbv2Service. A certificate that was deleted since is shown no more. */
+    shownCertificates(host: string, port: number): ListenerCertificate[] | undefined {
+      const found = findByName(elb, host);
+      const listener = found && listenerOn(found.region, found.loadBalancer, port);
+      return listener?.certificates.flatMap((arn) => elb.certificate(arn) ?? []);
     },
   };
 }
+
+/** Whether TLS ends at a listener. */
+const endsTls = ({ protocol }: ListenerRecord): boolean => protocol === 'HTTPS' || protocol === 'TLS';
+
+const listenerOn = (
+  region: ElbRegion,
+  { arn }: LoadBalancerRecord,
+  port: number,
+): ListenerRecord | undefined =>
+  [...region.listeners.values()].find((one) => one.loadBalancerArn === arn && one.port === port);
 
 /** A load balancer's name resolves once the load balancer is active. */
 function findByName(

@@ -9,7 +9,7 @@ import { listenerHandlers } from './listeners.ts';
 import { loadBalancerSettingHandlers } from './load-balancer-settings.ts';
 import { loadBalancerHandlers } from './load-balancers.ts';
 import { ruleHandlers } from './rules.ts';
-import type { ElbContext, ElbRegion } from './state.ts';
+import type { ElbContext, ElbRegion, ListenerCertificate } from './state.ts';
 import { taggableResources, tagHandlers } from './tags.ts';
 import { targetGroupHandlers } from './target-groups.ts';
 import { targetHandlers } from './targets.ts';
@@ -21,16 +21,30 @@ export interface Elbv2Service extends Service {
   /**
    * Sends a request from the internet to a host name (without port): through listener, rule and healthy target to the
    * pod's program. Gives the answer of the pod or of the load balancer itself, or says why there is none.
+   *
+   * @param encrypted whether it came through TLS, which ended at the load balancer
    */
-  routeRequest(host: string, port: number, request: PodRequest): Promise<PodResponse | NoAnswer>;
+  routeRequest(
+    host: string,
+    port: number,
+    request: PodRequest,
+    encrypted?: boolean,
+  ): Promise<PodResponse | NoAnswer>;
+  /** What the listener of a name and port shows to TLS clients, the default first; undefined: no such listener. */
+  shownCertificates(host: string, port: number): ListenerCertificate[] | undefined;
 }
 
-/** Makes the emulated Elastic Load Balancing on an emulated network. */
-export function createElbv2(world: World, ec2: Ec2Service): Elbv2Service {
+/** Makes the emulated Elastic Load Balancing on an emulated network; `certificate` finds one by its ARN. */
+export function createElbv2(
+  world: World,
+  ec2: Ec2Service,
+  certificate: ElbContext['certificate'] = () => undefined,
+): Elbv2Service {
   const regions = new Map<string, ElbRegion>();
   const elb: ElbContext = {
     world,
     ec2,
+    certificate,
     regions: () => regions.values(),
     region(name) {
       const region = regions.get(name) ?? {

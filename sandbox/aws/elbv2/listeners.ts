@@ -1,5 +1,6 @@
 import type {
   AddListenerCertificatesInput,
+  AddListenerCertificatesOutput,
   CreateListenerInput,
   CreateListenerOutput,
   DeleteListenerInput,
@@ -17,7 +18,7 @@ import type {
   RemoveListenerCertificatesInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { operation } from '../operation.ts';
-import { AwsError, type Handler } from '../service.ts';
+import { AwsError, type Handler, NotEmulated } from '../service.ts';
 import { checkActions } from './actions.ts';
 import { childArn } from './arns.ts';
 import { attributeList, changeAttributes, newListenerAttributes } from './attributes.ts';
@@ -40,7 +41,7 @@ export function listenerHandlers(elb: ElbContext): Record<string, Handler> {
         const owner = find(region.loadBalancers, input.LoadBalancerArn, 'loadBalancer');
         const port = checkPort(region, owner, input.Port);
         const protocol = checkProtocol(owner, input.Protocol);
-        checkCertificates(protocol, input);
+        const security = checkSecurity(elb, protocol, input);
         const actions = checkActions(region, owner, input.DefaultActions);
         const count = [...region.listeners.values()].filter(
           (other) => other.loadBalancerArn === owner.arn,
@@ -53,6 +54,7 @@ export function listenerHandlers(elb: ElbContext): Record<string, Handler> {
           tags: newTags(input.Tags),
           port,
           protocol,
+          ...security,
         };
         region.listeners.set(listener.arn, listener);
         const ruleArn = childArn(elb, listener.arn, 'listener', 'listener-rule');
@@ -75,14 +77,14 @@ export function listenerHandlers(elb: ElbContext): Record<string, Handler> {
         const listener = find(region.listeners, input.ListenerArn, 'listener');
         const owner = find(region.loadBalancers, listener.loadBalancerArn, 'loadBalancer');
         const protocol = checkProtocol(owner, input.Protocol ?? listener.protocol);
-        checkCertificates(protocol, input);
+        const security = checkSecurity(elb, protocol, input, listener);
         if (input.Port !== undefined && input.Port !== listener.port) {
           listener.port = checkPort(region, owner, input.Port);
         }
         if (input.DefaultActions) {
           defaultRule(region, listener).actions = checkActions(region, owner, input.DefaultActions);
         }
-        listener.protocol = protocol;
+        Object.assign(listener, { protocol, ...security });
         return { Listeners: [render(region, listener)] };
       },
     ),
@@ -133,23 +135,34 @@ export function listenerHandlers(elb: ElbContext): Record<string, Handler> {
     DescribeListenerCertificates: operation(
       ['ListenerArn', 'Marker', 'PageSize'],
       (input: DescribeListenerCertificatesInput, call): DescribeListenerCertificatesOutput => {
-        find(elb.region(call.region).listeners, input.ListenerArn, 'listener');
-        return { Certificates: [] };
+        const { certificates } = find(elb.region(call.region).listeners, input.ListenerArn, 'listener');
+        const all = certificates.map((arn, index) => ({ CertificateArn: arn, IsDefault: index === 0 }));
+        const { items, next } = page(elb, all, input);
+        return { Certificates: items, NextMarker: next };
       },
     ),
 
     AddListenerCertificates: operation(
       ['ListenerArn', 'Certificates'],
-      (input: AddListenerCertificatesInput, call) => {
-        find(elb.region(call.region).listeners, input.ListenerArn, 'listener');
-        throw certificateNotFound(input.Certificates?.[0]?.CertificateArn);
+      (input: AddListenerCertificatesInput, call): AddListenerCertificatesOutput => {
+        const listener = find(elb.region(call.region).listeners, input.ListenerArn, 'listener');
+        const added = (input.Certificates ?? []).map(({ CertificateArn }) => knownArn(elb, CertificateArn));
+        if (listener.certificates.length === 0)
+          throw new NotEmulated('adding a certificate to a listener that ends no TLS');
+        listener.certificates = [...new Set([...listener.certificates, ...added])];
+        return { Certificates: added.map((arn) => ({ CertificateArn: arn, IsDefault: false })) };
       },
     ),
 
     RemoveListenerCertificates: operation(
       ['ListenerArn', 'Certificates'],
       (input: RemoveListenerCertificatesInput, call) => {
-        find(elb.region(call.region).listeners, input.ListenerArn, 'listener');
+        const listener = find(elb.region(call.region).listeners, input.ListenerArn, 'listener');
+        const removed = (input.Certificates ?? []).map(({ CertificateArn }) => CertificateArn);
+        // The default one is not in the list that this takes from.
+        listener.certificates = listener.certificates.filter(
+          (arn, index) => index === 0 || !removed.includes(arn),
+        );
         return {};
       },
     ),
@@ -189,16 +202,34 @@ function checkProtocol(owner: LoadBalancerRecord, protocol: string | undefined):
   );
 }
 
-/** The account has no certificates (ACM is not emulated), so that no listener can have one either. */
-function checkCertificates(
+/** The policy that the API takes when none is named (user guide, "Security policies"). It has no effect here. */
+const defaultSslPolicy = 'ELBSecurityPolicy-2016-08';
+
+/** What a listener that ends TLS has besides others: exactly one default certificate, and a policy. */
+function checkSecurity(
+  elb: ElbContext,
   protocol: string,
-  input: { readonly Certificates?: readonly { readonly CertificateArn?: string }[] },
-): void {
-  const [certificate] = input.Certificates ?? [];
-  if (certificate) throw certificateNotFound(certificate.CertificateArn);
-  if (protocol === 'HTTPS' || protocol === 'TLS') {
-    throw invalid(`A certificate must be specified for ${protocol} listeners`);
+  { Certificates: given, SslPolicy }: Pick<CreateListenerInput, 'Certificates' | 'SslPolicy'>,
+  before?: ListenerRecord,
+): Pick<ListenerRecord, 'certificates' | 'sslPolicy'> {
+  const arns = given?.map(({ CertificateArn }) => knownArn(elb, CertificateArn)) ?? [];
+  if (arns.length > 1) throw new NotEmulated('several certificates at once on a listener');
+  if (protocol !== 'HTTPS' && protocol !== 'TLS') {
+    if (arns.length > 0) throw new NotEmulated(`a certificate on a ${protocol} listener`);
+    return { certificates: [], sslPolicy: undefined };
   }
+  const [old, ...extra] = before?.certificates ?? [];
+  const certificate = arns[0] ?? old;
+  if (!certificate) throw invalid(`A certificate must be specified for ${protocol} listeners`);
+  return {
+    certificates: [certificate, ...extra.filter((arn) => arn !== certificate)],
+    sslPolicy: SslPolicy ?? before?.sslPolicy ?? defaultSslPolicy,
+  };
+}
+
+function knownArn(elb: ElbContext, arn: string | undefined): string {
+  if (arn === undefined || !elb.certificate(arn)) throw certificateNotFound(arn);
+  return arn;
 }
 
 function certificateNotFound(arn: string | undefined): AwsError {
@@ -211,6 +242,10 @@ function render(region: ElbRegion, listener: ListenerRecord): Listener {
     LoadBalancerArn: listener.loadBalancerArn,
     Port: listener.port,
     Protocol: listener.protocol as Listener['Protocol'],
+    ...(listener.certificates.length > 0 && {
+      Certificates: [{ CertificateArn: listener.certificates[0] }],
+      SslPolicy: listener.sslPolicy,
+    }),
     DefaultActions: [...defaultRule(region, listener).actions],
   };
 }

@@ -38,6 +38,16 @@ export interface ListenerRecord {
   readonly tags: Tags;
   port: number;
   protocol: string;
+  /** ARNs, the default one first; none on a listener that ends no TLS. */
+  certificates: readonly string[];
+  sslPolicy?: string;
+}
+
+/** What a load balancer shows and signs with, PEM. */
+export interface ListenerCertificate {
+  readonly body: string;
+  readonly chain?: string;
+  readonly key: string;
 }
 
 export interface RuleRecord {
@@ -108,6 +118,8 @@ export interface ElbRegion {
 export interface ElbContext {
   readonly world: World;
   readonly ec2: Ec2Service;
+  /** The certificate of an ARN, where the account has it. */
+  certificate(arn: string): ListenerCertificate | undefined;
   region(name: string): ElbRegion;
   /** Every region that was touched. */
   regions(): Iterable<ElbRegion>;

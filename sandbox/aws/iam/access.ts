@@ -8,6 +8,7 @@ interface Target {
   readonly PolicyArn?: string;
   readonly PolicyName?: string;
   readonly RoleName?: string;
+  readonly ServerCertificateName?: string;
   readonly OpenIDConnectProviderArn?: string;
   readonly Url?: string;
   readonly PolicySourceArn?: string;
@@ -23,12 +24,19 @@ type Resource = Required<AccessQuestion>['resources'][number];
  */
 export function createAccess({ world, state }: IamContext): AccessQuestions {
   const find = (input: Target): Resource | undefined => {
-    const { PolicyArn, PolicyName, RoleName, Path = '/' } = input;
+    const { PolicyArn, PolicyName, RoleName, ServerCertificateName, Path = '/' } = input;
     if (RoleName !== undefined) {
       const role = state.roles.get(RoleName);
       return {
         arn: role?.arn ?? iamArn(world, `role${Path}${RoleName}`),
         tags: Object.fromEntries(role?.tags ?? []),
+      };
+    }
+    if (ServerCertificateName !== undefined) {
+      const certificate = state.certificates.get(ServerCertificateName);
+      return {
+        arn: certificate?.arn ?? iamArn(world, `server-certificate${Path}${ServerCertificateName}`),
+        tags: Object.fromEntries(certificate?.tags ?? []),
       };
     }
     const policyArn = PolicyArn ?? (PolicyName && iamArn(world, `policy${Path}${PolicyName}`));

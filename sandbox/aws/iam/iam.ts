@@ -9,14 +9,17 @@ import { createPolicyHandlers } from './policies.ts';
 import { createPolicyVersionHandlers } from './policy-versions.ts';
 import { createRolePolicyHandlers } from './role-policies.ts';
 import { createRoleHandlers } from './roles.ts';
+import { createServerCertificateHandlers } from './server-certificates.ts';
 import { createSimulation } from './simulate.ts';
 import {
   type IamContext,
   type IamState,
   iamArn,
+  isVisible,
   noSuchEntity,
   type OidcProvider,
   type Role,
+  type StoredCertificate,
   uniqueId,
 } from './state.ts';
 import { type Applicant, judgeTrust } from './trust.ts';
@@ -36,6 +39,8 @@ export interface IamService extends Service {
   findRole(arn: string): Role | undefined;
   /** The provider for an issuer URL. */
   findProvider(issuer: string): OidcProvider | undefined;
+  /** A server certificate that can be used by now. */
+  findCertificate(arn: string): StoredCertificate | undefined;
   judgeTrust(role: Role, applicant: Applicant): Judgement;
 }
 
@@ -48,6 +53,7 @@ export function createIam(world: World, administrator: Administrator): IamServic
     policies: createAwsManagedPolicies(world),
     roles: new Map(),
     providers: new Map(),
+    certificates: new Map(),
   };
   const context: IamContext = { world, state };
   const created = world.clock.now();
@@ -64,6 +70,7 @@ export function createIam(world: World, administrator: Administrator): IamServic
     ...createRoleHandlers(context),
     ...createRolePolicyHandlers(context),
     ...createOidcHandlers(context),
+    ...createServerCertificateHandlers(context),
     ...createSimulation(context, administrator.userName),
     GetUser({ UserName = administrator.userName }: GetUserRequest): GetUserResponse {
       if (UserName !== administrator.userName)
@@ -87,11 +94,13 @@ export function createIam(world: World, administrator: Administrator): IamServic
     judge: (caller, question) => judge(state, caller, question),
     findRole,
     findProvider: (issuer) => state.providers.get(providerArn(world, issuer)),
+    findCertificate: (arn) =>
+      [...state.certificates.values()].find((one) => one.arn === arn && isVisible(world, one)),
     judgeTrust,
     tagged(region): TaggedResource[] {
       if (region !== globalRegion) return [];
       const own = [...state.policies.values()].filter(({ arn }) => !isAwsManaged(arn));
-      return [...own, ...state.providers.values()].map(({ arn, tags }) => ({
+      return [...own, ...state.providers.values(), ...state.certificates.values()].map(({ arn, tags }) => ({
         arn,
         tags: Object.fromEntries(tags),
       }));

@@ -53,11 +53,26 @@ export interface OidcProvider {
   readonly tags: Map<string, string>;
 }
 
-/** Everything that IAM knows. Policies and providers by ARN, roles by name. */
+/** A server certificate with its key, all PEM. */
+export interface StoredCertificate {
+  readonly arn: string;
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly body: string;
+  readonly chain?: string;
+  readonly key: string;
+  readonly expires: Date;
+  readonly created: Date;
+  readonly tags: Map<string, string>;
+}
+
+/** Everything that IAM knows. Policies and providers by ARN, roles and certificates by name. */
 export interface IamState {
   readonly policies: Map<string, ManagedPolicy>;
   readonly roles: Map<string, Role>;
   readonly providers: Map<string, OidcProvider>;
+  readonly certificates: Map<string, StoredCertificate>;
 }
 
 /** The pieces that every handler of IAM works with. */
@@ -83,7 +98,11 @@ export const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchE
 const namePattern = /^[\w+=,.@-]+$/;
 
 /** Throws ValidationError for a name that IAM does not take. */
-export function checkName(kind: 'policyName' | 'roleName', name: string, limit: number): void {
+export function checkName(
+  kind: 'policyName' | 'roleName' | 'serverCertificateName',
+  name: string,
+  limit: number,
+): void {
   if (name.length > limit || name.length === 0)
     throw new AwsError(
       'ValidationError',

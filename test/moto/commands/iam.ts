@@ -66,6 +66,14 @@ export const iam: CommandTable = {
     }),
     row('UntagOpenIDConnectProvider', '--open-id-connect-provider-arn {provider} --tag-keys a'),
     row('DeleteOpenIDConnectProvider', '--open-id-connect-provider-arn {provider}'),
+    row(
+      'UploadServerCertificate',
+      '--server-certificate-name shop --certificate-body {certificate} --private-key {key}',
+      { shows: 'server-certificate/shop' },
+    ),
+    row('GetServerCertificate', '--server-certificate-name shop', { shows: 'BEGIN CERTIFICATE' }),
+    row('ListServerCertificates', '', { shows: '"ServerCertificateName": "shop"' }),
+    row('DeleteServerCertificate', '--server-certificate-name shop'),
   ],
 };
 

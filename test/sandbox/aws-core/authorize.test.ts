@@ -21,7 +21,12 @@ function roleWith(...statements: object[]): Role {
   };
 }
 
-const state: IamState = { policies: new Map(), roles: new Map(), providers: new Map() };
+const state: IamState = {
+  policies: new Map(),
+  roles: new Map(),
+  providers: new Map(),
+  certificates: new Map(),
+};
 
 function ask(role: Role, question: AccessQuestion) {
   const complete = { action: 'ec2:DescribeVpcs', resources: [{ arn: '*' }], requestTags: {}, conditions: {} };
