@@ -6,7 +6,7 @@ type Status = NonNullable<Deployment['status']>;
 
 const sum = (
   sets: readonly ReplicaSet[],
-  field: 'replicas' | 'readyReplicas' | 'availableReplicas',
+  field: 'replicas' | 'readyReplicas' | 'availableReplicas' | 'terminatingReplicas',
 ): number => sets.reduce((total, set) => total + (set.status?.[field] ?? 0), 0);
 
 /** A change of a Deployment's `Progressing` condition that comes with a change of its ReplicaSets. */
@@ -63,6 +63,10 @@ export function deploymentStatus(
   const status = {
     observedGeneration: deployment.metadata.generation,
     ...Object.fromEntries(Object.entries(counts).filter(([, value]) => value > 0)),
+    // Known when every ReplicaSet has told it.
+    ...(sets.every((set) => set.status?.terminatingReplicas !== undefined)
+      ? { terminatingReplicas: sum(sets, 'terminatingReplicas') }
+      : {}),
     conditions: changes.reduce((list, change) => withUpdate(list, change, now), kept),
   };
   return { status, progressed: news !== undefined || hasMoved(deployment.status ?? {}, counts) };

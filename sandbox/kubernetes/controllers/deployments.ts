@@ -71,7 +71,7 @@ async function rollOut(controller: Controller, deployment: Deployment): Promise<
   const paused = deployment.spec.paused ?? false;
   const { newSet, news } = paused
     ? { newSet: findNewSet(deployment, owned), news: undefined }
-    : await currentSet(client, deployment, owned);
+    : await currentSet(client, events, deployment, owned);
   const oldSets = owned.filter((set) => set.metadata.uid !== newSet?.metadata.uid);
   const sets = newSet ? [...oldSets, newSet] : oldSets;
   const steps =
@@ -84,6 +84,7 @@ async function rollOut(controller: Controller, deployment: Deployment): Promise<
 /** The ReplicaSet of the present template: found and brought up to date, or made. */
 async function currentSet(
   client: KubeClient,
+  events: EventRecorder,
   deployment: Deployment,
   owned: readonly ReplicaSet[],
 ): Promise<{ newSet: ReplicaSet; news?: News }> {
@@ -94,7 +95,19 @@ async function currentSet(
   const annotations = handedDown(deployment, revision, allowance(deployment).surge);
   await annotateRevision(client, deployment, revision);
   if (!found) {
-    const newSet = (await client.create(replicaSets, newReplicaSet(deployment, annotations))) as ReplicaSet;
+    const wanted = newReplicaSet(deployment, annotations);
+    const [step] =
+      deployment.spec.strategy?.type === 'Recreate' ? [] : rollingStep(deployment, wanted, owned);
+    const replicas = step?.set === wanted ? step.replicas : 0;
+    wanted.spec.replicas = replicas;
+    const newSet = (await client.create(replicaSets, wanted)) as ReplicaSet;
+    if (replicas > 0)
+      await events.record(
+        deployment,
+        'Normal',
+        'ScalingReplicaSet',
+        scaled(newSet.metadata.name, 0, replicas),
+      );
     const message = `Created new replica set "${newSet.metadata.name}"`;
     return { newSet, news: { reason: 'NewReplicaSetCreated', message } };
   }
@@ -141,10 +154,11 @@ async function scale(
   const { name, namespace } = set.metadata;
   await client.patch(replicaSets, name, namespace, { spec: { replicas } });
   set.spec.replicas = replicas;
-  const direction = replicas > before ? 'up' : 'down';
-  const message = `Scaled ${direction} replica set ${name} from ${before} to ${replicas}`;
-  await events.record(deployment, 'Normal', 'ScalingReplicaSet', message);
+  await events.record(deployment, 'Normal', 'ScalingReplicaSet', scaled(name, before, replicas));
 }
+
+const scaled = (name: string, before: number, replicas: number): string =>
+  `Scaled ${replicas > before ? 'up' : 'down'} replica set ${name} from ${before} to ${replicas}`;
 
 async function removeHistory(
   client: KubeClient,

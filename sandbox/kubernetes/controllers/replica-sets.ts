@@ -114,7 +114,8 @@ async function writeStatus(
   const { name, namespace } = set.metadata;
   const now = world.clock.now();
   const all = (await client.list('pods', { namespace })) as Pod[];
-  const pods = all.filter((pod) => isControlledBy(pod, set) && isActive(pod));
+  const own = all.filter((pod) => isControlledBy(pod, set));
+  const pods = own.filter(isActive);
   const waits = pods
     .map((pod) => untilAvailable(pod, set.spec.minReadySeconds ?? 0, stopwatch))
     .filter((wait) => wait !== undefined);
@@ -135,6 +136,7 @@ async function writeStatus(
     ),
     readyReplicas: count(pods.filter(isReady).length),
     availableReplicas: count(waits.filter((wait) => wait === 0).length),
+    terminatingReplicas: own.filter(({ metadata }) => metadata.deletionTimestamp).length,
     observedGeneration: set.metadata.generation,
     conditions: conditions.length > 0 ? conditions : null,
   };

@@ -142,6 +142,7 @@ export interface ReplicaSet extends KubeObject {
   status?: {
     replicas?: number;
     fullyLabeledReplicas?: number;
+    terminatingReplicas?: number;
     readyReplicas?: number;
     availableReplicas?: number;
     observedGeneration?: number;
@@ -170,6 +171,7 @@ export interface Deployment extends KubeObject {
     readyReplicas?: number;
     availableReplicas?: number;
     unavailableReplicas?: number;
+    terminatingReplicas?: number;
     conditions?: Condition[];
   };
 }

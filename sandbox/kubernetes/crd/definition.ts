@@ -1,6 +1,7 @@
 import type { KubeObject } from '../api.ts';
 import type { Cause } from '../model/errors.ts';
-import { type PrinterColumn, type Resource, storedVerbs } from '../model/resource.ts';
+import type { PrinterColumn, Resource } from '../model/resource.ts';
+import { required, unsupported } from '../strategy/causes.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import { customKindSchema, type OpenApiSchema } from './open-api.ts';
 
@@ -46,6 +47,7 @@ interface DefinitionCondition {
   lastTransitionTime: string;
 }
 
+const scopes = ['Cluster', 'Namespaced'];
 const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** The condition of a type. */
@@ -82,11 +84,33 @@ export const definitions: Strategy = {
         field: 'spec.versions',
         message: `Invalid value: ${JSON.stringify(spec?.versions ?? [])}: must have exactly one version marked as storage version`,
       });
+    if ((spec?.versions ?? []).length === 0)
+      causes.push({
+        reason: 'FieldValueInvalid',
+        field: 'status.storedVersions',
+        message: 'Invalid value: null: must have at least one stored version',
+      });
+    if (!scopes.includes(spec?.scope)) causes.push(unsupported('spec.scope', spec?.scope, scopes));
+    for (const [index, version] of (spec?.versions ?? []).entries())
+      if (!version.schema?.openAPIV3Schema)
+        causes.push(required(`spec.versions[${index}].schema.openAPIV3Schema`));
     return causes;
   },
+  keepsGeneration: true,
   beginDelete(object: KubeObject) {
     const { metadata } = object;
     metadata.finalizers = [...new Set([...(metadata.finalizers ?? []), cleanupFinalizer])];
+    delete metadata.deletionGracePeriodSeconds;
+    const { status } = object as Definition;
+    const others = status?.conditions?.filter(({ type }) => type !== 'Terminating') ?? [];
+    const terminating: DefinitionCondition = {
+      type: 'Terminating',
+      status: 'True',
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+      lastTransitionTime: metadata.deletionTimestamp ?? '',
+    };
+    object.status = { ...status, conditions: [...others, terminating] };
   },
 };
 
@@ -97,6 +121,9 @@ export const awaitsCleanup = (definition: Definition): boolean =>
 /** The finalizers that are left once the objects are gone. */
 export const cleanedFinalizers = (definition: Definition): string[] =>
   (definition.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer);
+
+// A real server lists them in this order.
+const customVerbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
 /** What an established definition serves, the storage version first. */
 export function servedResources(definition: Definition): Resource[] {
@@ -114,7 +141,7 @@ export function servedResources(definition: Definition): Resource[] {
       namespaced: scope === 'Namespaced',
       shortNames: names.shortNames ?? [],
       categories: names.categories ?? [],
-      verbs: storedVerbs,
+      verbs: customVerbs,
       subresources: version.subresources?.status
         ? [{ name: 'status', kind: names.kind, verbs: ['get', 'patch', 'update'] }]
         : [],

@@ -22,8 +22,32 @@ const decoders: Readonly<Record<string, (body: Buffer) => Json | undefined>> = {
   'application/vnd.kubernetes.protobuf': decodeProtobuf,
 };
 
-/** The object in a request's body; undefined when there is none. Throws 400 and 415. */
-export function readObject(request: ApiRequest): Json | undefined {
+// apiserver/pkg/endpoints/handlers: summarizeData
+const longestSummary = 30;
+
+function summary(body: Buffer): string {
+  if (body.length === 0) return '<empty>';
+  const text = (part: Buffer) => (body[0] === 0x7b ? part.toString('utf8') : part.toString('hex'));
+  return body.length > longestSummary ? `${text(body.subarray(0, longestSummary))} ...` : text(body);
+}
+
+/** 400 for a body that is no object of the kind. */
+export const undecodable = (why: string, body: Buffer, kind: string): KubeError =>
+  badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${summary(body)})`,
+  );
+
+// Go's words where the text just ends; otherwise those of the parser here.
+const syntaxError = (error: unknown, text: string): string => {
+  const { message } = error as Error;
+  const position = Number(/position (\d+)/.exec(message)?.[1] ?? -1);
+  return position >= text.length || /end of JSON input/.test(message)
+    ? 'unexpected end of JSON input'
+    : message;
+};
+
+/** The object in a request's body, of `kind` if known; undefined when there is none. Throws 400 and 415. */
+export function readObject(request: ApiRequest, kind = ''): Json | undefined {
   if (request.body.length === 0) return undefined;
   const decode = decoders[mediaType(request)];
   if (!decode) throw unsupported(Object.keys(decoders));
@@ -31,7 +55,7 @@ export function readObject(request: ApiRequest): Json | undefined {
   try {
     object = decode(request.body);
   } catch (error) {
-    throw badRequest(`couldn't decode the request body: ${(error as Error).message}`);
+    throw undecodable(syntaxError(error, request.body.toString('utf8')), request.body, kind);
   }
   // A kind whose protobuf fields are not known here is not of a kind that is served.
   if (!object) throw unsupported(['application/json', 'application/yaml']);
@@ -52,7 +76,8 @@ const patchTypes: Readonly<Record<string, PatchType>> = {
 export function readPatch(request: ApiRequest, custom: boolean): { type: PatchType; patch: unknown } {
   const type = patchTypes[mediaType(request)];
   const accepted = Object.keys(patchTypes).filter((one) => !custom || patchTypes[one] !== 'strategic');
-  if (!type || (custom && type === 'strategic')) throw unsupported(accepted);
+  if (!type) throw new KubeError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  if (custom && type === 'strategic') throw unsupported(accepted);
   const text = request.body.toString('utf8');
   try {
     return {
@@ -60,6 +85,6 @@ export function readPatch(request: ApiRequest, custom: boolean): { type: PatchTy
       patch: type === 'apply' && !text.trimStart().startsWith('{') ? parse(text) : JSON.parse(text),
     };
   } catch (error) {
-    throw badRequest(`error decoding patch: ${(error as Error).message}`);
+    throw badRequest(`error decoding patch: ${syntaxError(error, text)}`);
   }
 }

@@ -1,19 +1,34 @@
-import { badRequest } from '../model/errors.ts';
+import { invalidOptions } from '../model/errors.ts';
 import type { RequestContext } from '../rest/context.ts';
+import { unsupported } from '../strategy/causes.ts';
 import type { ApiRequest } from './message.ts';
 
 const validations = new Set(['Ignore', 'Warn', 'Strict']);
 
-/** The circumstances of a write, from its query parameters and headers. Throws BadRequest. */
-export function contextOf(request: ApiRequest): RequestContext {
+const optionsOf: Readonly<Record<string, string>> = {
+  POST: 'CreateOptions',
+  PUT: 'UpdateOptions',
+  PATCH: 'PatchOptions',
+  DELETE: 'DeleteOptions',
+};
+
+/**
+ * The circumstances of a write, from its query parameters and headers; a delete says in its body whether it is a dry
+ * run. Throws Invalid.
+ */
+export function contextOf(request: ApiRequest, alsoDryRun: readonly string[] = []): RequestContext {
   const { query, user } = request;
-  const dryRun = query.getAll('dryRun');
-  if (dryRun.some((one) => one !== 'All')) throw badRequest(`invalid dry run value: ${dryRun.join(',')}`);
+  const options = optionsOf[request.method] ?? '';
+  const dryRun = [...query.getAll('dryRun'), ...alsoDryRun];
+  if (dryRun.some((one) => one !== 'All'))
+    throw invalidOptions(options, {
+      reason: 'FieldValueNotSupported',
+      field: 'dryRun',
+      message: `Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`,
+    });
   const fieldValidation = query.get('fieldValidation') || 'Warn';
   if (!validations.has(fieldValidation))
-    throw badRequest(
-      `fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`,
-    );
+    throw invalidOptions(options, unsupported('fieldValidation', fieldValidation, ['', ...validations]));
   return {
     user,
     dryRun: dryRun.length > 0,

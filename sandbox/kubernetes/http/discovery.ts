@@ -1,7 +1,6 @@
-import { unknownPath } from '../model/errors.ts';
 import { apiVersion, type Resource, type ResourcePart } from '../model/resource.ts';
 import type { ApiServer } from '../rest/context.ts';
-import { type ApiReply, type ApiRequest, ok } from './message.ts';
+import { type ApiReply, type ApiRequest, ok, pageNotFound } from './message.ts';
 import { parseAccept } from './negotiate.ts';
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -27,7 +26,7 @@ export function discovery(server: ApiServer, request: ApiRequest): ApiReply {
   if (version === undefined && ofGroup.length > 0)
     return ok({ kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(group, ofGroup) });
   const ofVersion = ofGroup.filter((one) => one.version === version);
-  if (ofVersion.length === 0) throw unknownPath();
+  if (ofVersion.length === 0) return pageNotFound;
   return ok(resourceList(ofVersion));
 }
 

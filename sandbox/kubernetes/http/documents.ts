@@ -1,8 +1,7 @@
 import { authorize } from '../auth/authorize.ts';
-import { unknownPath } from '../model/errors.ts';
 import type { ApiServer } from '../rest/context.ts';
 import { discovery } from './discovery.ts';
-import { type ApiReply, type ApiRequest, ok, plain } from './message.ts';
+import { type ApiReply, type ApiRequest, ok, pageNotFound, plain } from './message.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
 
 type Document = (server: ApiServer) => ApiReply;
@@ -35,7 +34,7 @@ export function serveDocument(server: ApiServer, request: ApiRequest): ApiReply 
   if (document) return document(server);
   if (path.startsWith('/openapi/v3/')) return openApiV3(server, path.slice('/openapi/v3/'.length));
   if (/^\/apis?(\/|$)/.test(path)) return discovery(server, request);
-  throw unknownPath();
+  return pageNotFound;
 }
 
 // The suffix and the form are EKS's.

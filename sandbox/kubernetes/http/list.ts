@@ -19,8 +19,13 @@ function decodeContinue(token: string): Continuation {
   try {
     return JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Continuation;
   } catch {
-    throw badRequest('continue key is not valid: illegal base64 data');
+    throw badRequest('invalid continue token: continue key is not valid');
   }
+}
+
+function numberOf(text: string): number {
+  if (/^[+-]?\d+$/.test(text)) return Number(text);
+  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
 /** Answers a list, in pages when the client asks for them. Later pages see later states, unlike a real server's. */
@@ -35,7 +40,8 @@ export function list(
   const token = query.get('continue');
   const from = token ? decodeContinue(token) : undefined;
   const rest = from ? selected.filter((object) => keyOf(object) > from.start) : selected;
-  const asked = Number(query.get('limit') ?? 0);
+  const asked = numberOf(query.get('limit') || '0');
+  const narrowed = query.get('labelSelector') || query.get('fieldSelector');
   const limit = asked > 0 ? Math.min(asked, server.pageSize) : Number.POSITIVE_INFINITY;
   const page = rest.slice(0, limit);
   const revision = from?.rv ?? server.store.revision();
@@ -43,7 +49,11 @@ export function list(
   const metadata = {
     resourceVersion: String(revision),
     ...(last && rest.length > page.length
-      ? { continue: encodeContinue(revision, keyOf(last)), remainingItemCount: rest.length - page.length }
+      ? {
+          continue: encodeContinue(revision, keyOf(last)),
+          // How many match is not known without looking.
+          ...(narrowed ? {} : { remainingItemCount: rest.length - page.length }),
+        }
       : {}),
   };
   return ok(showList(viewOf(server, resource, request), page, metadata));

@@ -17,6 +17,8 @@ export function podLog({ server, request, resource, namespace = '', name }: Obje
   const containers = at<NamedContainer[]>(pod, 'spec.containers') ?? [];
   const inits = at<NamedContainer[]>(pod, 'spec.initContainers') ?? [];
   const container = chosen(query.get('container'), containers, inits, name);
+  // Nobody has been asked to run it yet, so there is nobody to ask.
+  if (!at(pod, 'spec.nodeName')) return plain('');
   const lines = () => server.workloads()?.logs(namespace, name, container);
   if (lines() === undefined)
     throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ContainerCreating`);

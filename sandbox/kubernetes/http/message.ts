@@ -25,6 +25,13 @@ export interface ApiReply {
 /** 200 with a JSON document. */
 export const ok = (body: unknown): ApiReply => ({ status: 200, body });
 
+/** What answers for a path that no part of the server knows. */
+export const pageNotFound: ApiReply = {
+  status: 404,
+  contentType: 'text/plain; charset=utf-8',
+  body: '404 page not found\n',
+};
+
 /** 200 with plain text. */
 export const plain = (body: string): ApiReply => ({
   status: 200,

@@ -1,6 +1,13 @@
 import type { KubeObject, Subresource } from '../api.ts';
 import { authorize } from '../auth/authorize.ts';
-import { badRequest, invalid, methodNotAllowed, unknownPath } from '../model/errors.ts';
+import {
+  badRequest,
+  invalid,
+  invalidOptions,
+  methodNotAllowed,
+  unknownConversion,
+  unknownPath,
+} from '../model/errors.ts';
 import { apiVersion, type Resource } from '../model/resource.ts';
 import type { ApiServer } from '../rest/context.ts';
 import { create } from '../rest/create.ts';
@@ -9,10 +16,10 @@ import { read, readAll } from '../rest/read.ts';
 import { update } from '../rest/update.ts';
 import { requestedSelection } from '../storage/selectors.ts';
 import { invalidValue } from '../strategy/causes.ts';
-import { readObject } from './body.ts';
+import { readObject, undecodable } from './body.ts';
 import { contextOf, warningHeaders } from './context.ts';
 import { list } from './list.ts';
-import { type ApiReply, type ApiRequest, ok } from './message.ts';
+import { type ApiReply, type ApiRequest, ok, pageNotFound } from './message.ts';
 import { patch } from './patch.ts';
 import type { ResourceRoute } from './route.ts';
 import { showList, showObject, viewOf } from './show.ts';
@@ -52,15 +59,17 @@ const verbs: Readonly<Record<string, Verb>> = {
   update: (request) => replace(request),
   patch,
   async delete({ server, request, resource, namespace, name }) {
-    const context = contextOf(request);
-    const { object, gone } = await remove(server, resource, namespace, name, deleteOptions(request), context);
+    const options = deleteOptions(request);
+    const context = contextOf(request, options.dryRun);
+    const { object, gone } = await remove(server, resource, namespace, name, options, context);
     return ok(gone ? deletedStatus(resource, name, object.metadata.uid) : object);
   },
   async deletecollection({ server, request, resource, namespace }) {
-    const context = contextOf(request);
+    const options = deleteOptions(request);
+    const context = contextOf(request, options.dryRun);
     const chosen = readAll(server, resource, namespace).filter(requestedSelection(resource, request.query));
     for (const { metadata } of chosen)
-      await remove(server, resource, metadata.namespace, metadata.name, deleteOptions(request), context);
+      await remove(server, resource, metadata.namespace, metadata.name, options, context);
     const view = viewOf(server, resource, request);
     return ok(showList(view, chosen, { resourceVersion: String(server.store.revision()) }));
   },
@@ -73,17 +82,22 @@ export async function replace(
 ): Promise<ApiReply> {
   const context = contextOf(request);
   const body = bodyFor(resource, request);
-  if (body.metadata.name && body.metadata.name !== name)
-    throw badRequest(
-      `the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`,
-    );
   if (resource.custom && !body.metadata.resourceVersion && !subresource)
-    throw invalid(resource, name, [
+    throw invalid({ ...resource, kind: resource.plural }, name, [
       invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
   const change = () => structuredClone(body);
   const object = await update(server, resource, namespace, name, change, context, subresource);
   return { ...ok(showObject(viewOf(server, resource, request), object)), ...warningHeaders(context) };
+}
+
+/** Verbs that a collection does not have. */
+const ofObjects = new Set(['update', 'patch']);
+
+// Within a group that is served the answer is an object; elsewhere nobody knows of objects.
+function nothingThere({ catalogue }: ApiServer, { group, version }: ResourceRoute): ApiReply {
+  if (catalogue.all().some((one) => one.group === group && one.version === version)) throw unknownPath();
+  return pageNotFound;
 }
 
 /** Answers a request for objects; parts of objects are the caller's. */
@@ -93,9 +107,10 @@ export async function serveObjects(
   route: ResourceRoute,
 ): Promise<ApiReply> {
   const { resource, namespace, name = '' } = route;
-  if (!resource) throw unknownPath();
   authorize(server, request.user, { ...route, namespace, name });
-  const verb = resource.verbs.includes(route.verb) ? verbs[route.verb] : undefined;
+  if (!resource) return nothingThere(server, route);
+  const possible = resource.verbs.includes(route.verb) && (name !== '' || !ofObjects.has(route.verb));
+  const verb = possible ? verbs[route.verb] : undefined;
   if (!verb) throw methodNotAllowed();
   return withDeprecation(resource, await verb({ server, request, resource, namespace, name }));
 }
@@ -108,10 +123,14 @@ function withDeprecation({ deprecated }: Resource, reply: ApiReply): ApiReply {
 
 /** The object in a request's body, which must be of the resource's kind. */
 function bodyFor(resource: Resource, request: ApiRequest): KubeObject {
-  const body = readObject(request) as KubeObject | undefined;
-  if (!body) throw badRequest('unexpected end of JSON input');
+  const body = readObject(request, resource.kind) as KubeObject | undefined;
+  if (!body) throw undecodable('unexpected end of JSON input', request.body, resource.kind);
   const kind = body.kind ?? resource.kind;
   const version = body.apiVersion ?? apiVersion(resource);
+  if (kind !== resource.kind && version.split('/').at(-1) === resource.version)
+    throw badRequest(
+      `${kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${unknownConversion(resource, kind)}`,
+    );
   if (kind !== resource.kind || version !== apiVersion(resource))
     throw badRequest(
       `the API version in the data (${version}) does not match the expected API version (${apiVersion(resource)})`,
@@ -119,14 +138,23 @@ function bodyFor(resource: Resource, request: ApiRequest): KubeObject {
   return { ...body, apiVersion: version, kind, metadata: body.metadata ?? { name: '' } };
 }
 
+const policies = ['Foreground', 'Background', 'Orphan'];
+
 /** `metav1.DeleteOptions` from the body and the query. */
 export function deleteOptions(request: ApiRequest): DeleteOptions {
   const body = (readObject(request) ?? {}) as DeleteOptions & { orphanDependents?: boolean };
   const seconds = request.query.get('gracePeriodSeconds') ?? body.gracePeriodSeconds;
   const policy = request.query.get('propagationPolicy') ?? body.propagationPolicy;
+  if (policy && !policies.includes(policy))
+    throw invalidOptions('DeleteOptions', {
+      reason: 'FieldValueNotSupported',
+      field: 'propagationPolicy',
+      message: `Unsupported value: ${JSON.stringify(policy)}: supported values: ${[...policies, 'nil'].map((one) => JSON.stringify(one)).join(', ')}`,
+    });
   return {
     ...(seconds === undefined || seconds === null ? {} : { gracePeriodSeconds: Number(seconds) }),
     ...(policy ? { propagationPolicy: policy as DeleteOptions['propagationPolicy'] } : {}),
     ...(body.preconditions ? { preconditions: body.preconditions } : {}),
+    ...(body.dryRun ? { dryRun: body.dryRun } : {}),
   };
 }

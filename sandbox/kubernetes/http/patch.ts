@@ -1,11 +1,12 @@
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { KubeError, type KubeObject, type Subresource } from '../api.ts';
-import { badRequest } from '../model/errors.ts';
+import { invalid, invalidOptions } from '../model/errors.ts';
 import type { Resource } from '../model/resource.ts';
 import { mergePatch } from '../patch/merge.ts';
 import { strategicPatch } from '../patch/strategic.ts';
 import { apply } from '../rest/apply.ts';
 import { update } from '../rest/update.ts';
+import { forbiddenField, immutable, required } from '../strategy/causes.ts';
 import { type PatchType, readPatch } from './body.ts';
 import { contextOf, warningHeaders } from './context.ts';
 import { type ApiReply, ok } from './message.ts';
@@ -21,12 +22,11 @@ const patches: Readonly<Record<Exclude<PatchType, 'apply'>, Apply>> = {
   json: (_resource, current, patch) => {
     try {
       return jsonPatch.applyPatch(current, patch as Operation[], true).newDocument;
-    } catch (error) {
-      const [why] = (error as Error).message.split('\n');
+    } catch {
       throw new KubeError(
         422,
         'Invalid',
-        `the server rejected our request due to an error in our request (${why})`,
+        'the server rejected our request due to an error in our request',
         {},
       );
     }
@@ -39,7 +39,8 @@ export async function patch(asked: ObjectRequest, subresource?: Subresource): Pr
   const { type, patch: body } = readPatch(request, resource.custom !== undefined);
   const context = contextOf(request);
   if (type === 'apply') {
-    if (!request.query.get('fieldManager')) throw badRequest('fieldManager is required for apply patch');
+    if (!request.query.get('fieldManager'))
+      throw invalidOptions('PatchOptions', required('fieldManager', 'is required for apply patch'));
     const force = request.query.get('force') === 'true';
     const config = body as KubeObject;
     const result = await apply(server, { resource, namespace, name, config, force, subresource }, context);
@@ -49,9 +50,17 @@ export async function patch(asked: ObjectRequest, subresource?: Subresource): Pr
       ...warningHeaders(context),
     };
   }
+  if (request.query.has('force'))
+    throw invalidOptions('PatchOptions', forbiddenField('force', 'may not be specified for non-apply patch'));
   const change = (current: KubeObject) => {
+    const { uid } = current.metadata;
     const patched = patches[type](resource, current, body) as KubeObject;
-    return decodePatched(resource, type, body, patched, context);
+    const decoded = decodePatched(resource, type, body, patched, context);
+    const other = decoded.metadata.uid;
+    // Both halves of the validation say so.
+    if (other && other !== uid)
+      throw invalid(resource, name, [immutable('metadata.uid', other), immutable('metadata.uid', other)]);
+    return decoded;
   };
   const object = await update(server, resource, namespace, name, change, context, subresource);
   return { ...ok(showObject(viewOf(server, resource, request), object)), ...warningHeaders(context) };

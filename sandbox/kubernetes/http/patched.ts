@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api.ts';
 import { conform, TypeMismatch } from '../model/conform.ts';
-import { invalid } from '../model/errors.ts';
+import { invalid, unknownConversion } from '../model/errors.ts';
 import type { Resource } from '../model/resource.ts';
 import type { RequestContext } from '../rest/context.ts';
 import { invalidValue } from '../strategy/causes.ts';
@@ -22,6 +22,8 @@ export function decodePatched(
     invalid({ ...resource, group: '', kind: '' }, '', [
       invalidValue('patch', strategic ? goText(patch) : JSON.stringify(patched), why),
     ]);
+  if (!resource.custom && patched.kind !== resource.kind)
+    throw refuse(unknownConversion(resource, patched.kind));
   try {
     const { value, unknown } = conform(resource.schema, patched, { lenient: resource.custom !== undefined });
     const texts = unknown.map((path) => `unknown field "${path}"`);

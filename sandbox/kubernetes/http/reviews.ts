@@ -1,10 +1,11 @@
-import { serviceAccountUser } from '../auth/authenticate.ts';
+import { apiAudiences, serviceAccountUser } from '../auth/authenticate.ts';
 import { authorize, isAllowed, masters } from '../auth/authorize.ts';
 import { rulesFor } from '../auth/rbac.ts';
 import { at } from '../model/at.ts';
-import { methodNotAllowed } from '../model/errors.ts';
+import { invalid, methodNotAllowed } from '../model/errors.ts';
 import { apiVersion } from '../model/resource.ts';
 import type { ApiServer, User } from '../rest/context.ts';
+import { invalidValue } from '../strategy/causes.ts';
 import { readObject } from './body.ts';
 import type { ApiReply, ApiRequest } from './message.ts';
 import type { ResourceRoute } from './route.ts';
@@ -23,6 +24,14 @@ interface ResourceAttributes {
 function access(server: ApiServer, user: User, spec: unknown): object {
   const resource = at<ResourceAttributes>(spec, 'resourceAttributes');
   const other = at<{ verb: string; path: string }>(spec, 'nonResourceAttributes');
+  if (!resource === !other)
+    throw invalid({ group: 'authorization.k8s.io', kind: '' }, '', [
+      invalidValue(
+        'spec.resourceAttributes',
+        null,
+        'exactly one of nonResourceAttributes or resourceAttributes must be specified',
+      ),
+    ]);
   const allowed = isAllowed(
     server,
     user,
@@ -59,8 +68,8 @@ const reviews: Readonly<Record<string, Review>> = {
     const asked = at<string[]>(spec, 'audiences');
     const user = serviceAccountUser(server, server.tokens, at<string>(spec, 'token') ?? '', asked);
     return user
-      ? { authenticated: true, user, ...(asked ? { audiences: asked } : {}) }
-      : { authenticated: false };
+      ? { authenticated: true, user, audiences: asked ?? apiAudiences }
+      : { user: {}, error: 'invalid bearer token' };
   },
 };
 
@@ -80,7 +89,7 @@ export function serveReview(server: ApiServer, request: ApiRequest, route: Resou
     body: {
       kind: resource.kind,
       apiVersion: apiVersion(resource),
-      metadata: { creationTimestamp: null },
+      metadata: {},
       ...(spec ? { spec } : {}),
       status: review(server, request.user, spec, namespace),
     },

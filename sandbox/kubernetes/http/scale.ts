@@ -19,7 +19,7 @@ function scaleOf(object: KubeObject): object {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: at<number>(object, 'spec.replicas') ?? 0 },
+    spec: at<number>(object, 'spec.replicas') ? { replicas: at<number>(object, 'spec.replicas') } : {},
     status: { replicas: at<number>(object, 'status.replicas') ?? 0, selector },
   };
 }

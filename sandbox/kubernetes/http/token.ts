@@ -51,7 +51,12 @@ export function serviceAccountToken({
     body: {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name, namespace, creationTimestamp: timestamp(server.world.clock.now()) },
+      metadata: {
+        name,
+        namespace,
+        uid: account.metadata.uid,
+        creationTimestamp: timestamp(server.world.clock.now()),
+      },
       spec: { audiences: wanted, expirationSeconds: seconds, boundObjectRef: bound ?? null },
       status: { token, expirationTimestamp: timestamp(expires) },
     },

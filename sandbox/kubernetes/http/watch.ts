@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeObject } from '../api.ts';
-import { expired } from '../model/errors.ts';
+import { KubeError, type KubeObject } from '../api.ts';
+import { expired, invalidOptions } from '../model/errors.ts';
 import { apiVersion, type Resource, resourceName } from '../model/resource.ts';
 import type { ApiServer } from '../rest/context.ts';
 import { inVersion, readAll } from '../rest/read.ts';
 import { requestedSelection, type Selector } from '../storage/selectors.ts';
 import type { Change } from '../storage/store.ts';
+import { forbiddenField } from '../strategy/causes.ts';
 import type { ApiReply, ApiRequest } from './message.ts';
 import { showObject, type View, viewOf } from './show.ts';
 import { failureStatus } from './status.ts';
@@ -27,6 +28,20 @@ export function watch(
     (namespace === undefined || object.metadata.namespace === namespace) && inSelection(object);
   const version = query.get('resourceVersion') ?? '';
   const wantsInitial = query.get('sendInitialEvents') === 'true';
+  if (!/^\d*$/.test(version))
+    throw new KubeError(
+      500,
+      '',
+      `resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
+    );
+  if (wantsInitial && query.get('resourceVersionMatch') !== 'NotOlderThan')
+    throw invalidOptions(
+      'ListOptions',
+      forbiddenField(
+        'resourceVersionMatch',
+        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      ),
+    );
   return {
     status: 200,
     async stream(write) {

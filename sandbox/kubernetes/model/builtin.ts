@@ -9,6 +9,8 @@ export interface BuiltinResource {
   readonly short?: readonly string[];
   /** In `kubectl get all`. */
   readonly all?: boolean;
+  /** In `kubectl get api-extensions`. */
+  readonly extension?: boolean;
   readonly status?: boolean;
   /** `metadata.generation` counts the changes of its specification. */
   readonly generation?: boolean;
@@ -83,7 +85,7 @@ export const builtinResources: Readonly<Record<string, readonly BuiltinResource[
     },
     { kind: 'Service', short: ['svc'], all: true, status: true },
   ],
-  'apiregistration.k8s.io/v1': [{ kind: 'APIService', cluster: true, status: true }],
+  'apiregistration.k8s.io/v1': [{ kind: 'APIService', cluster: true, extension: true, status: true }],
   'apps/v1': [
     { kind: 'DaemonSet', generation: true, short: ['ds'], all: true, status: true },
     { kind: 'Deployment', generation: true, short: ['deploy'], all: true, status: true, parts: [scale] },
@@ -113,14 +115,15 @@ export const builtinResources: Readonly<Record<string, readonly BuiltinResource[
   ],
   'storage.k8s.io/v1': [{ kind: 'StorageClass', plural: 'storageclasses', cluster: true, short: ['sc'] }],
   'admissionregistration.k8s.io/v1': [
-    { kind: 'MutatingWebhookConfiguration', generation: true, cluster: true },
-    { kind: 'ValidatingWebhookConfiguration', generation: true, cluster: true },
+    { kind: 'MutatingWebhookConfiguration', generation: true, cluster: true, extension: true },
+    { kind: 'ValidatingWebhookConfiguration', generation: true, cluster: true, extension: true },
   ],
   'apiextensions.k8s.io/v1': [
     {
       kind: 'CustomResourceDefinition',
       generation: true,
       cluster: true,
+      extension: true,
       short: ['crd', 'crds'],
       status: true,
     },

@@ -34,7 +34,7 @@ function fromRow(groupVersion: string, row: BuiltinResource): Resource {
     plural: row.plural ?? `${singular}s`,
     namespaced: !row.cluster,
     shortNames: row.short ?? [],
-    categories: row.all ? ['all'] : [],
+    categories: [...(row.all ? ['all'] : []), ...(row.extension ? ['api-extensions'] : [])],
     verbs: row.verbs ?? storedVerbs,
     subresources: [...(row.status ? [status] : []), ...(row.parts ?? [])],
     deprecated: row.deprecated,

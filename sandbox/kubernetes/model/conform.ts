@@ -1,3 +1,4 @@
+import { canonicalQuantity, notAQuantity } from './quantity.ts';
 import type { Field, ScalarSchema, Schema } from './schema.ts';
 
 /** What decoding an object against its schema brought to light. */
@@ -86,7 +87,11 @@ function walk(
   }
   if (schema.type !== 'object' && schema.type !== 'map') {
     if (!accepts[schema.type](value)) return wrong();
-    return schema.type === 'quantity' ? String(value) : value;
+    if (schema.type === 'bytes') checkBase64(String(value));
+    if (schema.type !== 'quantity') return value;
+    const quantity = canonicalQuantity(String(value));
+    if (quantity === undefined) throw new TypeMismatch(notAQuantity);
+    return quantity;
   }
   if (typeof value !== 'object' || Array.isArray(value)) return wrong();
   const result: Record<string, unknown> = {};
@@ -106,6 +111,16 @@ function walk(
     if (!isOmitted(declared, walked)) result[key] = walked;
   }
   return result;
+}
+
+// encoding/base64 names the first byte that it cannot use.
+function checkBase64(text: string): void {
+  const byte = /^[A-Za-z0-9+/\r\n]*/.exec(text)?.[0].length ?? 0;
+  const rest = text.slice(byte);
+  if (!/^={0,2}$/.test(rest) || text.replace(/[\r\n]/g, '').length % 4 !== 0)
+    throw new TypeMismatch(
+      `illegal base64 data at input byte ${rest === '' ? text.length - (text.length % 4) : byte}`,
+    );
 }
 
 /** Whether Go would leave the value out: zero or empty, in a field that is neither a pointer nor always written. */

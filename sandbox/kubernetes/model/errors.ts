@@ -47,17 +47,29 @@ const staleObject =
   'the object has been modified; please apply your changes to the latest version and try again';
 
 /** 422 with the list of what is wrong; `kind` is the object's kind. */
-export function invalid(resource: Resource, name: string, causes: readonly Cause[]): KubeError {
+export function invalid(
+  resource: Pick<Resource, 'group' | 'kind'>,
+  name: string,
+  causes: readonly Cause[],
+): KubeError {
   const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const qualified = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
   return new KubeError(422, 'Invalid', `${qualified} "${name}" is invalid: ${list}`, {
     ...(name === '' ? {} : { name }),
     ...(resource.group === '' ? {} : { group: resource.group }),
-    kind: resource.kind,
+    ...(resource.kind === '' ? {} : { kind: resource.kind }),
     causes: causes.map(({ reason, message, field }) => ({ reason, message, field })),
   });
 }
+
+/** 422 for the parameters of a request; `kind` is `CreateOptions` and the like. */
+export const invalidOptions = (kind: string, cause: Cause): KubeError =>
+  invalid({ group: 'meta.k8s.io', kind }, '', [cause]);
+
+/** What the decoder says of an object of another kind. */
+export const unknownConversion = ({ group, kind, version }: Resource, given: string): string =>
+  `converting (${version}.${given}) to (${group === '' ? 'core' : group.split('.')[0]}.${kind}): unknown conversion`;
 
 /** 403 on an object: `services "x" is forbidden: …`. */
 export const forbidden = (resource: Named, name: string, why: string, causes?: readonly Cause[]): KubeError =>

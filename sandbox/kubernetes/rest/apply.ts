@@ -65,7 +65,8 @@ export async function apply(
   return { object, created: false };
 }
 
-function checkedConfig({ resource, namespace, name, config }: ApplyRequest): KubeObject {
+function checkedConfig({ resource, name, config }: ApplyRequest): KubeObject {
+  if (!config?.apiVersion && !config?.kind) throw badRequest('invalid object type: /, Kind=');
   if (config?.apiVersion !== apiVersion(resource) || config.kind !== resource.kind)
     throw badRequest(
       `Incorrect version specified in apply patch. Specified patch version: ${config?.apiVersion}, expected: ${apiVersion(resource)}`,
@@ -75,7 +76,8 @@ function checkedConfig({ resource, namespace, name, config }: ApplyRequest): Kub
     throw badRequest(
       `the name of the object (${config.metadata.name}) does not match the name on the URL (${name})`,
     );
-  const where = `${namespace ?? ''}/${name}; ${apiVersion(resource)}, Kind=${resource.kind}`;
+  // As the configuration itself says it.
+  const where = `${config.metadata?.namespace ?? ''}/${name}; ${resource.group}/${resource.version}, Kind=${resource.kind}`;
   const fail = (why: string) =>
     new KubeError(500, '', `failed to create typed patch object (${where}): ${why}`);
   try {

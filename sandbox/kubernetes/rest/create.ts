@@ -69,7 +69,7 @@ function identify(
   if (metadata.namespace && namespace !== undefined && metadata.namespace !== namespace)
     throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
   if (metadata.resourceVersion)
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    throw new KubeError(500, '', 'resourceVersion should not be set on objects to be created');
   if (!metadata.name && metadata.generateName)
     metadata.name = generateName(server.world, metadata.generateName);
   if (resource.namespaced) metadata.namespace = namespace ?? metadata.namespace ?? 'default';

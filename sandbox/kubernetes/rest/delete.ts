@@ -11,6 +11,7 @@ import { read } from './read.ts';
 export interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
   readonly propagationPolicy?: PropagationPolicy;
+  readonly dryRun?: readonly string[];
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
 }
 
@@ -62,7 +63,8 @@ export async function remove(
     if (!already || shorter) {
       metadata.deletionGracePeriodSeconds = grace;
       metadata.deletionTimestamp = timestamp(new Date(server.world.clock.now().getTime() + grace * 1000));
-      if (!already && resource.generation) metadata.generation = (metadata.generation ?? 1) + 1;
+      if (!already && resource.generation && !strategy.keepsGeneration)
+        metadata.generation = (metadata.generation ?? 1) + 1;
       strategy.beginDelete?.(next);
     }
     if (!held(resource, next)) {
@@ -81,9 +83,9 @@ function checkPreconditions(resource: Resource, current: KubeObject, { precondit
   const { name } = current.metadata;
   if (preconditions?.uid && preconditions.uid !== uid)
     throw conflict(
-      resource,
+      { ...resource, plural: resource.kind },
       name,
-      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`,
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
     );
   if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion)
     throw conflict(

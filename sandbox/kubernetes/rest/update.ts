@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { mutate, validate } from '../admission/admit.ts';
 import type { KubeObject, Subresource } from '../api.ts';
 import { trackUpdate } from '../apply/track.ts';
-import { conflict } from '../model/errors.ts';
+import { badRequest, conflict } from '../model/errors.ts';
 import { apiVersion, type Resource, resourceName } from '../model/resource.ts';
 import { strategyOf } from '../strategy/strategies.ts';
 import { check } from './check.ts';
@@ -39,11 +39,12 @@ export async function update(
   for (let attempt = 1; ; attempt++) {
     const current = read(server, resource, namespace, name);
     const wanted = decodeObject(resource, change(structuredClone(current)), context);
+    checkIdentity(resource, wanted, namespace, name);
     const { resourceVersion } = wanted.metadata;
     if (resourceVersion && resourceVersion !== current.metadata.resourceVersion)
       throw conflict(resource, name);
     if (wanted.metadata.uid && wanted.metadata.uid !== current.metadata.uid)
-      throw conflict(resource, name, preconditionText(wanted.metadata.uid, current.metadata.uid));
+      throw conflict(resource, name, preconditionText(resource, current, wanted.metadata.uid));
     const attributes = {
       operation: 'UPDATE',
       resource,
@@ -81,8 +82,25 @@ export async function update(
   }
 }
 
-const preconditionText = (wanted: string, actual: string | undefined): string =>
-  `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${actual}`;
+// apiserver/pkg/registry/rest: an update names the object that its URL names.
+function checkIdentity(
+  resource: Resource,
+  { metadata }: KubeObject,
+  namespace: string | undefined,
+  name: string,
+): void {
+  if (metadata.name && metadata.name !== name)
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+    );
+  if (resource.namespaced && metadata.namespace && metadata.namespace !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+const preconditionText = (resource: Resource, { metadata }: KubeObject, wanted: string): string => {
+  const key = ['/registry', resource.plural, metadata.namespace, metadata.name].filter(Boolean).join('/');
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${metadata.uid}`;
+};
 
 // What a request to this endpoint cannot change is taken from the present state.
 function restrict(
@@ -93,11 +111,12 @@ function restrict(
 ): KubeObject {
   const system = structuredClone(current.metadata);
   const identity = { apiVersion: apiVersion(resource), kind: resource.kind };
-  if (subresource === 'status') return dropUndefined({ ...structuredClone(current), status: wanted.status });
-  if (subresource === 'finalize') return dropUndefined({ ...structuredClone(current), spec: wanted.spec });
+  const managedFields = managersOf(wanted) ?? system.managedFields;
+  const kept = { ...structuredClone(current), metadata: dropUndefined({ ...system, managedFields }) };
+  if (subresource === 'status') return dropUndefined({ ...kept, status: wanted.status });
+  if (subresource === 'finalize') return dropUndefined({ ...kept, spec: wanted.spec });
   const { name, namespace, uid, creationTimestamp, generation, resourceVersion } = system;
   const { deletionTimestamp, deletionGracePeriodSeconds } = system;
-  const managedFields = managersOf(wanted) ?? system.managedFields;
   const fixed = { name, namespace, uid, creationTimestamp, generation, resourceVersion, managedFields };
   const next: KubeObject = {
     ...wanted,

@@ -39,7 +39,7 @@ const labelForms: readonly [RegExp, (match: readonly string[]) => (labels: Label
         labels[key] !== value,
   ],
   [
-    /^([^\s!=]+)\s*==?\s*(\S*)$/,
+    /^([^\s!=]+)\s*==?\s*([^\s=]\S*|)$/,
     ([, key = '', value]) =>
       (labels) =>
         labels[key] === value,
@@ -64,6 +64,8 @@ const valuesOf = (text: string): string[] => text.split(',').map((one) => one.tr
 function parseLabelSelector(text: string): Selector {
   const tests = requirements(text).map((one) => {
     for (const [form, build] of labelForms) {
+      if (/^[^\s!=]+\s*===/.test(one))
+        throw badRequest("unable to parse requirement: found '=', expected: identifier");
       const match = form.exec(one);
       if (match) return build(match);
     }
@@ -116,7 +118,12 @@ function parseFieldSelector(resource: Resource, text: string): Selector {
   const tests = requirements(text).map((one) => {
     const [, field, operator, value = ''] = fieldForm.exec(one) ?? [];
     if (!field) throw badRequest(`invalid selector: '${text}'; can't understand '${one}'`);
-    if (!known.has(field)) throw badRequest(`field label not supported: ${field}`);
+    if (!known.has(field))
+      throw badRequest(
+        known.size > 2
+          ? `field label not supported: ${field}`
+          : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+      );
     const path = field === 'source' ? 'source.component' : field;
     return (object: KubeObject) =>
       (String(at(object, path) ?? '') === value.replace(/\\([,=\\])/g, '$1')) !== (operator === '!=');

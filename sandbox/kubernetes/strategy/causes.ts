@@ -17,13 +17,23 @@ export const invalidValue = (field: string, value: unknown, detail: string): Cau
 });
 
 /** A value outside an enumeration. */
-export const unsupported = (field: string, value: unknown, supported: readonly string[]): Cause => ({
+export const unsupported = (field: string, value: unknown, supported: readonly string[]): Cause =>
+  unsupportedInOrder(field, value, [...supported].sort());
+
+/** Likewise, for the few enumerations that a real server does not sort. */
+export const unsupportedInOrder = (field: string, value: unknown, supported: readonly string[]): Cause => ({
   reason: 'FieldValueNotSupported',
   field,
-  message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${[...supported]
-    .sort()
+  message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported
     .map((one) => JSON.stringify(one))
     .join(', ')}`,
+});
+
+/** Something longer than it may be. */
+export const tooLong = (field: string, bytes: number): Cause => ({
+  reason: 'FieldValueTooLong',
+  field,
+  message: `Too long: may not be more than ${bytes} bytes`,
 });
 
 /** A field that may not be set, or not be changed. */

@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { invalidValue } from './causes.ts';
-import { child, fill, items, part } from './fill.ts';
+import type { Cause } from '../model/errors.ts';
+import { invalidValue, required, unsupported } from './causes.ts';
+import { child, type Fields, fill, items, part } from './fill.ts';
 import type { Strategy } from './strategy.ts';
 
+const sideEffectClasses = ['None', 'NoneOnDryRun'];
+const failurePolicies = ['Fail', 'Ignore'];
 const rbacGroup = 'rbac.authorization.k8s.io';
 
 /** Roles and ClusterRoles. */
@@ -19,8 +22,17 @@ export const roleBindings: Strategy = {
   validateUpdate: (object, old) =>
     isDeepStrictEqual(object.roleRef, old.roleRef)
       ? []
-      : [invalidValue('roleRef', object.roleRef, 'cannot change roleRef')],
+      : [invalidValue('roleRef', goNames(object.roleRef as object), 'cannot change roleRef')],
 };
+
+// Go prints the internal form, whose members have other names.
+const goNames = (reference: object): object =>
+  Object.fromEntries(
+    Object.entries(reference).map(([key, value]) => [
+      key === 'apiGroup' ? 'APIGroup' : key.charAt(0).toUpperCase() + key.slice(1),
+      value,
+    ]),
+  );
 
 const webhookDefaults = {
   failurePolicy: 'Fail',
@@ -40,7 +52,49 @@ export const webhookConfigurations = (more: object): Strategy => ({
       for (const rule of items(webhook, 'rules')) fill(rule, { scope: '*' });
     }
   },
+  validate: (object) =>
+    items(object, 'webhooks').flatMap((webhook, index) => validateWebhook(webhook, `webhooks[${index}]`)),
 });
+
+// pkg/apis/admissionregistration/validation
+function validateWebhook(webhook: Fields, path: string): Cause[] {
+  const { sideEffects, failurePolicy, timeoutSeconds, admissionReviewVersions } = webhook;
+  const { url, service } = part(webhook, 'clientConfig') ?? {};
+  const versions = Array.isArray(admissionReviewVersions) ? admissionReviewVersions : [];
+  const seconds = Number(timeoutSeconds);
+  return [
+    ...(versions.length > 0
+      ? []
+      : [required(`${path}.admissionReviewVersions`, 'must specify one of v1, v1beta1')]),
+    ...(failurePolicies.includes(String(failurePolicy))
+      ? []
+      : [unsupported(`${path}.failurePolicy`, failurePolicy, failurePolicies)]),
+    ...(sideEffects === undefined
+      ? [required(`${path}.sideEffects`, `must specify one of ${sideEffectClasses.join(', ')}`)]
+      : sideEffectClasses.includes(String(sideEffects))
+        ? []
+        : [unsupported(`${path}.sideEffects`, sideEffects, sideEffectClasses)]),
+    ...(seconds >= 1 && seconds <= 30
+      ? []
+      : [
+          invalidValue(
+            `${path}.timeoutSeconds`,
+            timeoutSeconds,
+            'the timeout value must be between 1 and 30 seconds',
+          ),
+        ]),
+    ...(Boolean(url) === Boolean(service)
+      ? [required(`${path}.clientConfig`, 'exactly one of url or service is required')]
+      : []),
+  ];
+}
+
+/** PodDisruptionBudgets: what the controller counts begins at nothing. */
+export const disruptionBudgets: Strategy = {
+  prepareCreate(object) {
+    object.status = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 };
+  },
+};
 
 /** StorageClasses. */
 export const storageClasses: Strategy = {

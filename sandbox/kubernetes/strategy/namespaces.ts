@@ -30,5 +30,6 @@ export const namespaces: Strategy = {
   holds: (object: Namespace) => (object.spec?.finalizers ?? []).length > 0,
   beginDelete(object: Namespace) {
     object.status = { ...object.status, phase: 'Terminating' };
+    delete object.metadata.deletionGracePeriodSeconds;
   },
 };

@@ -23,7 +23,6 @@ function fillContainer(container: Fields): void {
     imagePullPolicy: pullPolicy(container.image),
     resources: {},
   });
-  fillRequests(container);
   for (const port of items(container, 'ports')) fill(port, { protocol: 'TCP' });
   for (const variable of items(container, 'env')) {
     const fieldRef = part(part(variable, 'valueFrom'), 'fieldRef');
@@ -38,11 +37,14 @@ function fillContainer(container: Fields): void {
   }
 }
 
-// A limit without a request is its request.
-function fillRequests(container: Fields): void {
-  const resources = part(container, 'resources');
-  const limits = part(resources, 'limits');
-  if (resources && limits) fill(child(resources, 'requests'), limits);
+/** A limit without a request is its request: in pods, not in the templates of pods. */
+export function fillRequests(spec: Fields): void {
+  for (const list of ['initContainers', 'containers'])
+    for (const container of items(spec, list)) {
+      const resources = part(container, 'resources');
+      const limits = part(resources, 'limits');
+      if (resources && limits) fill(child(resources, 'requests'), limits);
+    }
 }
 
 const sourcesWithMode = ['secret', 'configMap', 'downwardAPI', 'projected'];

@@ -1,4 +1,5 @@
 import type { Cause } from '../model/errors.ts';
+import { quantityValue } from '../model/quantity.ts';
 import {
   duplicate,
   invalidValue,
@@ -8,13 +9,14 @@ import {
   repeated,
   required,
   unsupported,
+  unsupportedInOrder,
 } from './causes.ts';
 import { type Fields, items, part } from './fill.ts';
 import { validateName } from './names.ts';
 
 // pkg/apis/core/validation of Kubernetes 1.35: the mistakes that people make.
 
-const restartPolicies = ['Always', 'Never', 'OnFailure'];
+const restartPolicies = ['Always', 'OnFailure', 'Never'];
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
 
@@ -27,6 +29,10 @@ export function validatePodSpec(spec: Fields | undefined, path: string): Cause[]
   const restartPolicy = spec?.restartPolicy;
   return [
     ...volumes.flatMap((volume, index) => validateNamed(volume, `${path}.volumes[${index}]`)),
+    ...volumes.flatMap((volume, index) => {
+      const secret = part(volume, 'secret');
+      return !secret || secret.secretName ? [] : [required(`${path}.volumes[${index}].secret.secretName`)];
+    }),
     ...duplicates(volumes, `${path}.volumes`),
     ...(containers.length === 0 ? [required(`${path}.containers`)] : []),
     ...containers.flatMap((one, index) => validateContainer(one, `${path}.containers[${index}]`, names)),
@@ -37,7 +43,7 @@ export function validatePodSpec(spec: Fields | undefined, path: string): Cause[]
     ),
     ...(restartPolicies.includes(String(restartPolicy))
       ? []
-      : [unsupported(`${path}.restartPolicy`, restartPolicy, restartPolicies)]),
+      : [unsupportedInOrder(`${path}.restartPolicy`, restartPolicy, restartPolicies)]),
   ];
 }
 
@@ -55,6 +61,7 @@ function validateContainer(container: Fields, path: string, volumes: ReadonlySet
       ? []
       : [unsupported(`${path}.imagePullPolicy`, container.imagePullPolicy, pullPolicies)]),
     ...items(container, 'ports').flatMap((port, index) => validatePort(port, `${path}.ports[${index}]`)),
+    ...validateResources(part(container, 'resources'), `${path}.resources`),
     ...items(container, 'env').flatMap(({ name }, index) =>
       name ? [] : [required(`${path}.env[${index}].name`)],
     ),
@@ -67,10 +74,26 @@ function validateContainer(container: Fields, path: string, volumes: ReadonlySet
   ];
 }
 
+function validateResources(resources: Fields | undefined, path: string): Cause[] {
+  const limits = part(resources, 'limits') ?? {};
+  return Object.entries(part(resources, 'requests') ?? {}).flatMap(([name, request]) => {
+    const limit = limits[name];
+    return limit === undefined || quantityValue(String(request)) <= quantityValue(String(limit))
+      ? []
+      : [
+          invalidValue(
+            `${path}.requests`,
+            request,
+            `must be less than or equal to ${name} limit of ${limit}`,
+          ),
+        ];
+  });
+}
+
 function validatePort({ containerPort, protocol }: Fields, path: string): Cause[] {
   return [
-    ...(containerPort === undefined ? [required(`${path}.containerPort`)] : []),
-    ...(containerPort === undefined || isPort(containerPort)
+    ...(containerPort ? [] : [required(`${path}.containerPort`)]),
+    ...(!containerPort || isPort(containerPort)
       ? []
       : [invalidValue(`${path}.containerPort`, containerPort, portRange)]),
     ...(protocols.includes(String(protocol)) ? [] : [unsupported(`${path}.protocol`, protocol, protocols)]),

@@ -3,7 +3,7 @@ import type { KubeObject } from '../api.ts';
 import { at } from '../model/at.ts';
 import { forbiddenField } from './causes.ts';
 import { type Fields, items, part } from './fill.ts';
-import { fillPodSpec } from './pod-defaults.ts';
+import { fillPodSpec, fillRequests } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-validation.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -17,6 +17,7 @@ export const pods: Strategy = {
     const spec = specOf(pod);
     if (!spec) return;
     fillPodSpec(spec);
+    fillRequests(spec);
     spec.enableServiceLinks ??= true;
   },
   prepareCreate(pod) {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { KubeObject } from '../api.ts';
 import { invalid } from '../model/errors.ts';
 import type { ApiServer } from '../rest/context.ts';
@@ -19,7 +20,11 @@ export function allocate(server: ApiServer, service: KubeObject): void {
     .map((other) => (other.spec ?? {}) as ServiceSpec);
   if (hasAddress(spec)) {
     const taken = new Set(others.map((other) => other.clusterIP));
-    if (spec.clusterIP && taken.has(spec.clusterIP)) throw addressTaken(server, service, spec.clusterIP);
+    const wanted = spec.clusterIP;
+    if (wanted && isIP(wanted) && !wanted.startsWith(`${servicePrefix}.`))
+      throw notAllocated(server, service, wanted, 'the provided network does not match the current range');
+    if (wanted && taken.has(wanted))
+      throw notAllocated(server, service, wanted, 'provided IP is already allocated');
     spec.clusterIP ||= freeAddress(server, taken);
   }
   if (spec.type !== 'ExternalName') {
@@ -27,8 +32,16 @@ export function allocate(server: ApiServer, service: KubeObject): void {
     spec.ipFamilies ??= ['IPv4'];
     spec.ipFamilyPolicy ??= 'SingleStack';
   }
+  const used = new Set(
+    others.flatMap(({ ports = [], healthCheckNodePort }) => [
+      ...ports.map((port) => port.nodePort),
+      healthCheckNodePort,
+    ]),
+  );
+  // Where a load balancer asks each node for pods of its own.
+  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local')
+    spec.healthCheckNodePort ||= freePort(server, used);
   if (!isExternal(spec) || spec.allocateLoadBalancerNodePorts === false) return;
-  const used = new Set(others.flatMap((other) => (other.ports ?? []).map((port) => port.nodePort)));
   for (const port of spec.ports ?? []) {
     port.nodePort ||= freePort(server, used);
     used.add(port.nodePort);
@@ -49,12 +62,8 @@ function freePort(server: ApiServer, used: ReadonlySet<number | undefined>): num
   }
 }
 
-function addressTaken(server: ApiServer, service: KubeObject, address: string): Error {
+function notAllocated(server: ApiServer, service: KubeObject, address: string, why: string): Error {
   const resource = server.catalogue.byKind({ apiVersion: 'v1', kind: 'Service' });
-  const cause = invalidValue(
-    'spec.clusterIPs',
-    [address],
-    `failed to allocate IP ${address}: provided IP is already allocated`,
-  );
+  const cause = invalidValue('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${why}`);
   return resource ? invalid(resource, service.metadata.name, [cause]) : new Error(cause.message);
 }

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import type { KubeObject } from '../api.ts';
+import { at } from '../model/at.ts';
 import type { Cause } from '../model/errors.ts';
 import {
   duplicate,
@@ -10,7 +12,7 @@ import {
   required,
   unsupported,
 } from './causes.ts';
-import { validateName } from './names.ts';
+import { validateLabelValue, validateName } from './names.ts';
 import { isExternal, type ServicePort, type ServiceSpec } from './services.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
@@ -30,9 +32,37 @@ export function validateService(service: KubeObject): Cause[] {
       duplicate(`spec.ports[${index}].name`, value),
     ),
     ...repeated(ports.map(({ port, protocol }) => `${protocol} ${port}`)).map(({ index }) =>
-      duplicate(`spec.ports[${index}]`, { protocol: ports[index]?.protocol, port: ports[index]?.port }),
+      // The internal form of a port, as Go prints it.
+      duplicate(`spec.ports[${index}]`, {
+        Name: '',
+        Protocol: ports[index]?.protocol,
+        AppProtocol: null,
+        Port: ports[index]?.port,
+        TargetPort: 0,
+        NodePort: 0,
+      }),
     ),
     ...(type === 'ExternalName' && !spec.externalName ? [required('spec.externalName')] : []),
+    ...(clusterIP && clusterIP !== 'None' && isIP(clusterIP) === 0
+      ? [
+          invalidValue(
+            'spec.clusterIPs[0]',
+            clusterIP,
+            'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+          ),
+        ]
+      : []),
+    ...Object.values((spec.selector ?? {}) as Record<string, string>).flatMap((value) =>
+      validateLabelValue('spec.selector', value),
+    ),
+    ...(isExternal(spec)
+      ? []
+      : ports.flatMap(({ nodePort }, index) =>
+          nodePort
+            ? [forbiddenField(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")]
+            : [],
+        )),
+    ...validateBalancerStatus(service),
     ...(spec.loadBalancerClass && type !== 'LoadBalancer'
       ? [forbiddenField('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'")]
       : []),
@@ -48,6 +78,18 @@ export function validateService(service: KubeObject): Cause[] {
   ];
 }
 
+function validateBalancerStatus({ spec, status }: KubeObject): Cause[] {
+  const { type } = spec as ServiceSpec;
+  const balanced = at<unknown[]>(status, 'loadBalancer.ingress')?.length;
+  return balanced && type !== 'LoadBalancer'
+    ? [forbiddenField('status.loadBalancer.ingress', "may only be used when `spec.type` is 'LoadBalancer'")]
+    : [];
+}
+
+// apimachinery/pkg/util/validation: IsValidPortName
+const portName = /^[-a-z0-9]*$/i;
+const portNameDetail = 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)';
+
 function validatePort(
   { name, port, protocol, targetPort, nodePort }: ServicePort,
   path: string,
@@ -60,6 +102,9 @@ function validatePort(
     ...(protocols.includes(protocol ?? '') ? [] : [unsupported(`${path}.protocol`, protocol, protocols)]),
     ...(typeof targetPort === 'number' && !isPort(targetPort)
       ? [invalidValue(`${path}.targetPort`, targetPort, portRange)]
+      : []),
+    ...(typeof targetPort === 'string' && !portName.test(targetPort)
+      ? [invalidValue(`${path}.targetPort`, targetPort, portNameDetail)]
       : []),
     ...(nodePort !== undefined && (nodePort < 30_000 || nodePort > 32_767)
       ? [

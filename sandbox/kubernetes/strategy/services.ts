@@ -12,6 +12,7 @@ export interface ServiceSpec extends Fields {
   loadBalancerClass?: string;
   allocateLoadBalancerNodePorts?: boolean;
   externalTrafficPolicy?: string;
+  healthCheckNodePort?: number;
   ports?: ServicePort[];
 }
 
@@ -55,6 +56,9 @@ export const services: Strategy = {
     if (hasAddress(before) && hasAddress(spec))
       fill(spec, { clusterIP: before.clusterIP, clusterIPs: before.clusterIPs });
     keepNodePorts(spec, before);
+    if (spec.externalTrafficPolicy === 'Local')
+      fill(spec, { healthCheckNodePort: before.healthCheckNodePort });
+    else if (spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort;
     if (spec.type !== 'LoadBalancer') service.status = { loadBalancer: {} };
     allocate(server, service);
   },

@@ -3,7 +3,14 @@ import { definitions } from '../crd/definition.ts';
 import type { OpenApiSchema } from '../crd/open-api.ts';
 import { applyDefaults, validateCustom } from '../crd/validate.ts';
 import { type Resource, resourceName } from '../model/resource.ts';
-import { endpoints, roleBindings, roles, storageClasses, webhookConfigurations } from './configuration.ts';
+import {
+  disruptionBudgets,
+  endpoints,
+  roleBindings,
+  roles,
+  storageClasses,
+  webhookConfigurations,
+} from './configuration.ts';
 import { configMaps, secrets } from './data.ts';
 import { ingressClasses, ingresses } from './ingresses.ts';
 import { namespaces } from './namespaces.ts';
@@ -30,6 +37,7 @@ const strategies: Readonly<Record<ResourceName, Strategy>> = {
   'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurations({
     reinvocationPolicy: 'Never',
   }),
+  'poddisruptionbudgets.policy': disruptionBudgets,
   'replicasets.apps': replicaSets,
   'storageclasses.storage.k8s.io': storageClasses,
   'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurations({}),

@@ -28,6 +28,8 @@ export interface Strategy {
   holds?(object: KubeObject): boolean;
   /** Marks an object whose deletion has begun. */
   beginDelete?(object: KubeObject): void;
+  /** Being marked as deleted is no new generation (definitions). */
+  readonly keepsGeneration?: boolean;
   /** Why an object may never be deleted. */
   undeletable?(object: KubeObject): string | undefined;
   /** Seconds between the request to delete and the removal, when the request names none (pods). */

@@ -3,7 +3,7 @@ import type { KubeObject } from '../api.ts';
 import { at } from '../model/at.ts';
 import type { Cause } from '../model/errors.ts';
 import { matchesLabelSelector } from '../storage/selectors.ts';
-import { immutable, invalidValue, required, unsupported } from './causes.ts';
+import { forbiddenField, immutable, invalidValue, required, unsupported } from './causes.ts';
 import { child, type Fields, fill, part } from './fill.ts';
 import { fillPodSpec } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-validation.ts';
@@ -36,8 +36,14 @@ function validateWorkload(object: KubeObject, kind: string): Cause[] {
     ...(selector && empty
       ? [invalidValue('spec.selector', selector, `empty selector is invalid for ${kind}`)]
       : []),
-    ...(selector && !empty && !matchesLabelSelector(selector, labels)
-      ? [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
+    ...(!selector || (!empty && !matchesLabelSelector(selector, labels))
+      ? [
+          invalidValue(
+            'spec.template.metadata.labels',
+            at(template, 'metadata.labels'),
+            '`selector` does not match template `labels`',
+          ),
+        ]
       : []),
     ...validatePodSpec(part(template, 'spec'), 'spec.template.spec'),
     ...(policy !== 'Always' && policy !== undefined
@@ -50,6 +56,25 @@ const fixedSelector = (object: KubeObject, old: KubeObject): Cause[] => {
   const selector = at(object, 'spec.selector');
   return isDeepStrictEqual(selector, at(old, 'spec.selector')) ? [] : [immutable('spec.selector', selector)];
 };
+
+const strategyTypes = ['Recreate', 'RollingUpdate'];
+
+function validateStrategy(object: KubeObject): Cause[] {
+  const strategy = part(part(object, 'spec'), 'strategy');
+  const { type, rollingUpdate } = strategy ?? {};
+  if (type === 'Recreate')
+    return rollingUpdate
+      ? [
+          forbiddenField(
+            'spec.strategy.rollingUpdate',
+            "may not be specified when strategy `type` is 'Recreate'",
+          ),
+        ]
+      : [];
+  return strategyTypes.includes(String(type))
+    ? []
+    : [unsupported('spec.strategy', { Type: type, RollingUpdate: rollingUpdate ?? null }, strategyTypes)];
+}
 
 const workload = (kind: string, defaults: (spec: Fields) => void): Strategy => ({
   defaults(object) {
@@ -64,11 +89,19 @@ const workload = (kind: string, defaults: (spec: Fields) => void): Strategy => (
   validateUpdate: fixedSelector,
 });
 
-/** Deployments. */
-export const deployments = workload('deployment', (spec) => {
+const plainDeployments = workload('deployment', (spec) => {
   fill(spec, { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
   rollingUpdate(spec, 'strategy', { maxUnavailable: '25%', maxSurge: '25%' });
 });
+
+/** Deployments. */
+export const deployments: Strategy = {
+  ...plainDeployments,
+  validate: (object, server) => [
+    ...validateStrategy(object),
+    ...(plainDeployments.validate?.(object, server) ?? []),
+  ],
+};
 
 /** ReplicaSets. */
 export const replicaSets: Strategy = {

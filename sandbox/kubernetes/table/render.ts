@@ -97,10 +97,10 @@ export function renderTable(
           description,
           priority,
         }))
-      : [],
+      : null,
     rows: objects.map((object) => ({
       cells: columns.map((column) => column.cell(object, now)),
-      ...(include === 'None' ? {} : { object: include === 'Object' ? object : partialMetadata(object) }),
+      object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object),
     })),
   };
 }

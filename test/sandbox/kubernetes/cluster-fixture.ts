@@ -12,12 +12,15 @@ import type { World } from '../../../sandbox/world.ts';
 const admin: Principal = { kind: 'user', arn: 'arn:aws:iam::123456789012:user/admin', userId: 'AIDAADMIN' };
 
 /** The URL whose token the fixture's AWS takes for the administrator's. */
-export const adminUrl = 'https://sts.example/admin';
+const adminUrl = 'https://sts.example/admin';
+
+/** The administrator's token. */
+export const adminToken = `k8s-aws-v1.${Buffer.from(adminUrl).toString('base64url')}`;
 
 /** A world whose AWS knows nothing but who the administrator is. */
-async function createTestWorld(): Promise<World> {
+async function createTestWorld(speed: number): Promise<World> {
   return {
-    clock: createClock(1000),
+    clock: createClock(speed),
     random: createRandom(1),
     record: createRecorder(),
     faults: createFaultList(),
@@ -37,11 +40,12 @@ async function createTestWorld(): Promise<World> {
   };
 }
 
-/** A running cluster `lab` in a test world. */
+/** A running cluster `lab` in a test world, whose time is `speed` times as fast as reality. */
 export async function startTestCluster(
   options: KubernetesHostOptions = {},
+  speed = 1000,
 ): Promise<{ world: World; cluster: KubernetesCluster }> {
-  const world = await createTestWorld();
+  const world = await createTestWorld(speed);
   const cluster = await createKubernetesHost(world, options).start({
     name: 'lab',
     region: world.region,

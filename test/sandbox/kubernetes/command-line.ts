@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { KubernetesCluster } from '../../../sandbox/kubernetes/api.ts';
 import { provideTools } from '../../../sandbox/tools.ts';
-import { adminUrl } from './cluster-fixture.ts';
+import { adminToken } from './cluster-fixture.ts';
 
 /** What a command printed and how it ended. */
 interface Outcome {
@@ -62,7 +62,7 @@ const kubeconfigOf = (cluster: KubernetesCluster) => ({
       },
     },
   ],
-  users: [{ name: 'admin', user: { token: `k8s-aws-v1.${Buffer.from(adminUrl).toString('base64url')}` } }],
+  users: [{ name: 'admin', user: { token: adminToken } }],
   contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'admin' } }],
   'current-context': 'lab',
 });

@@ -145,7 +145,12 @@ describe('kubectl', () => {
   test('reads logs, describes objects and explains fields', async () => {
     const containers = [{ name: 'only', image: 'busybox' }];
     const metadata = { name: 'talks', namespace: 'default' };
-    await client.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers } });
+    await client.create('pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata,
+      spec: { containers, nodeName: 'somewhere' },
+    });
     expect((await cli.kubectl('logs', 'talks')).stdout).toBe('first\nsecond');
     expect((await cli.kubectl('logs', 'talks', '--tail=1')).stdout).toBe('second');
     expect((await cli.kubectl('describe', 'pod', 'talks')).stdout).toContain('Service Account:  default');
