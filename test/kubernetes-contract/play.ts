@@ -62,7 +62,15 @@ export async function createPlayer(target: Target): Promise<Player> {
     await writeFile(config, JSON.stringify(kubeconfig(target, ns)));
     const values: Record<string, string> = { ns, chart };
     // Short runs need no collection of garbage, which is a third of their work.
-    const env = { KUBECONFIG: config, HOME: folder, PATH: process.env.PATH ?? '', TZ: 'UTC', GOGC: 'off' };
+    const env = {
+      KUBECONFIG: config,
+      // What a case has found out about the server's resources is nothing to the others.
+      KUBECACHEDIR: join(folder, 'cache', ns),
+      HOME: folder,
+      PATH: process.env.PATH ?? '',
+      TZ: 'UTC',
+      GOGC: 'off',
+    };
     const answers: Record<string, Answer> = {};
     for (const [position, raw] of one.steps.entries()) {
       const step = filled(raw, values);

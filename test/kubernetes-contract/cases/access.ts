@@ -66,6 +66,8 @@ export const accessRules: CaseTable = {
     {
       name: 'unauthorized',
       steps: [
+        // Whoever knows what is served asks for the pods at once.
+        kubectl('get pods -o name'),
         kubectl('get pods --token=wrong'),
         call('GET /api/v1/namespaces', { token: 'wrong' }),
         call('GET /api/v1/namespaces', { token: '' }),
