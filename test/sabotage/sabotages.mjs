@@ -345,7 +345,7 @@ export const sabotages = [
     ),
     test: 'usage.test.ts',
     title: 'credentials of another account than the one that is meant are refused with exit code 2',
-    red: /111122223333 is meant/,
+    red: /to match \/belong to account/,
   },
   {
     name: "eksctl writes the user's kubeconfig",
