@@ -15,7 +15,9 @@ beforeEach(async () => {
 });
 afterEach(() => rehearsal.stop());
 
-it('a stack that rolls back is told with its cause, and the next run removes it and makes it again', async () => {
+it('a stack that rolls back is told with its cause, and the next run removes it and makes it again', {
+  timeout: 180_000,
+}, async () => {
   await rehearsal.fail({
     plane: 'aws',
     call: '^ec2:AllocateAddress$',

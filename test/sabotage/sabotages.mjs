@@ -94,18 +94,6 @@ export const sabotages = [
     red: /ROLLBACK|to match object/,
   },
   {
-    name: 'a creation under way is begun once more',
-    why: 'up after a lost session ends in AlreadyExistsException',
-    ...edit(
-      'src/steps/create-cluster.ts',
-      'return state.pending(await stackProgress(context, stack));',
-      "return state.absent('not complete');",
-    ),
-    test: 'interruption.test.ts',
-    title: 'up goes on where it was interrupted, wherever that was',
-    red: /./,
-  },
-  {
     name: 'the IngressClass goes before its Ingress',
     why: 'the Ingress, its namespace and then the teardown hang for ever',
     ...edit(
