@@ -35,7 +35,7 @@ const progressInterval = 3;
 
 /**
  * Applies steps as a graph: each starts as soon as those it needs are done. What is needed but is not in `steps` must be
- * there already. After a failure nothing new is begun; what is under way is brought to its end.
+ * there already. After a failure of one of them nothing new is begun; what is under way is brought to its end.
  *
  * @returns a result per step, in the order of `steps`
  */
@@ -54,7 +54,8 @@ export function applySteps(
     titleOf: ({ title }) => title,
     predecessors: ({ needs }) => needs,
     run: (step) => (chosen.has(step.id) ? applyStep(context, step, planner) : requireStep(context, step)),
-    stopsAtFailure: true,
+    // What is only needed is not this command's to do: what does not need it goes on.
+    stopsAt: ({ id }) => chosen.has(id),
   }).then((results) => results.filter(({ id, outcome }) => chosen.has(id) || outcome === 'failed'));
 }
 
@@ -91,7 +92,7 @@ export function removeSteps(
     titleOf: ({ subject }) => subject,
     predecessors: dependents,
     run: remove,
-    stopsAtFailure: false,
+    stopsAt: () => false,
   });
 }
 
@@ -122,14 +123,14 @@ interface Walk {
   /** Ids of the steps that must have ended well before. */
   predecessors(step: Step): readonly string[];
   run(step: Step): Promise<Ended>;
-  /** Whether a failure keeps steps from being begun that do not need the failed one. */
-  readonly stopsAtFailure: boolean;
+  /** Whether this step's failure keeps steps from being begun that do not need it. */
+  stopsAt(step: Step): boolean;
 }
 
 async function runGraph(
   context: Context,
   steps: readonly Step[],
-  { titleOf, predecessors, run, stopsAtFailure }: Walk,
+  { titleOf, predecessors, run, stopsAt }: Walk,
 ): Promise<StepResult[]> {
   let stopped: string | undefined;
   const runs = new Map<string, Promise<StepResult>>();
@@ -157,7 +158,7 @@ async function runGraph(
       // Not this step failed: the run must not go on.
       if (thrown instanceof LockedError) throw thrown;
       const error = explain(thrown);
-      if (stopsAtFailure) stopped ??= titleOf(step);
+      if (stopsAt(step)) stopped ??= titleOf(step);
       context.out.finish(step.id, 'failed', error.what);
       context.log.add({
         type: 'step',

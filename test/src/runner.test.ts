@@ -114,6 +114,18 @@ describe('applying', () => {
     expect(results[2]?.evidence).toBe('not begun after the failure of: a');
   });
 
+  it('goes on with what does not need a step that another command is to do first', async () => {
+    const world = new Set<string>();
+    const steps = [
+      thing('a', [], world),
+      thing('b', ['a'], world),
+      thing('c', [], world),
+      thing('d', ['c'], world),
+    ];
+    const results = await applySteps(createContext().context, steps, steps.slice(1));
+    expect(outcomes(results)).toEqual({ a: 'failed', b: 'skipped', c: 'applied', d: 'applied' });
+  });
+
   it('looks once more when the first look fails on what passes by itself, and says so', async () => {
     const world = new Set<string>();
     let asked = 0;

@@ -36,10 +36,10 @@ export const logs: CommandTable = {
     row('PutRetentionPolicy', '--log-group-name walk --retention-in-days 7'),
     row('DescribeLogGroups', '--log-group-name-prefix walk', {
       shows: '"retentionInDays": 7',
-      save: { group: 'logGroups.0.logGroupArn' },
+      save: { logGroup: 'logGroups.0.logGroupArn' },
     }),
-    row('TagResource', '--resource-arn {group} --tags a=b'),
-    row('ListTagsForResource', '--resource-arn {group}', { shows: '"a": "b"' }),
+    row('TagResource', '--resource-arn {logGroup} --tags a=b'),
+    row('ListTagsForResource', '--resource-arn {logGroup}', { shows: '"a": "b"' }),
     row('DeleteLogGroup', '--log-group-name walk'),
   ],
 };
