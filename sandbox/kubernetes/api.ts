@@ -155,8 +155,8 @@ export interface KubernetesHost {
 
 /** What runs inside a cluster, made when its API server starts: the controllers, kubelets and programs. */
 export interface Workloads {
-  /** The lines that a container has written; undefined when it never started. */
-  logs(namespace: string, pod: string, container: string): readonly string[] | undefined;
+  /** The lines that a container has written, `ago` runs back (0 or 1); undefined for a run that never was. */
+  logs(namespace: string, pod: string, container: string, ago?: number): readonly string[] | undefined;
   /**
    * A pod being created, as EKS's own mutating admission leaves it (Fargate placement, IRSA's credentials). Called
    * after the built-in defaults and before any webhook.

@@ -3,7 +3,6 @@ import type {
   ListIdentityProviderConfigsResponse,
   ListInsightsResponse,
   ListNodegroupsResponse,
-  ListPodIdentityAssociationsResponse,
 } from '@aws-sdk/client-eks';
 import { operation } from '../operation.ts';
 import type { Handler } from '../service.ts';
@@ -11,7 +10,7 @@ import { notFound } from './errors.ts';
 import type { EksContext } from './state.ts';
 
 /**
- * Lists of what no emulated cluster has: node groups, Pod Identity associations, identity providers, capabilities, insights.
+ * Lists of what no emulated cluster has: node groups, identity providers, capabilities, insights.
  * Making any of them is answered 501.
  */
 export function absentFeatureHandlers(eks: EksContext): Record<string, Handler> {
@@ -25,7 +24,6 @@ export function absentFeatureHandlers(eks: EksContext): Record<string, Handler> 
     );
   return {
     ListNodegroups: empty<ListNodegroupsResponse>({ nodegroups: [] }),
-    ListPodIdentityAssociations: empty<ListPodIdentityAssociationsResponse>({ associations: [] }),
     ListIdentityProviderConfigs: empty<ListIdentityProviderConfigsResponse>({ identityProviderConfigs: [] }),
     ListCapabilities: empty<ListCapabilitiesResponse>({ capabilities: [] }),
     ListInsights: empty<ListInsightsResponse>({ insights: [] }),

@@ -73,6 +73,7 @@ function newCluster(
     accessEntries: new Map(),
     fargateProfiles: new Map(),
     addons: new Map(),
+    podIdentities: new Map(),
     updates: new Map(),
   };
 }

@@ -7,6 +7,7 @@ import { addonHandlers } from './addons.ts';
 import { clusterHandlers } from './clusters.ts';
 import { notFound } from './errors.ts';
 import { fargateProfileHandlers } from './fargate-profiles.ts';
+import { podIdentityHandlers } from './pod-identity.ts';
 import {
   type ClusterRecord,
   clusterArn,
@@ -57,6 +58,7 @@ export function createEks(world: World, dependencies: EksDependencies): EksServi
     ...addonHandlers(eks),
     ...accessEntryHandlers(eks),
     ...tagHandlers(eks),
+    ...podIdentityHandlers(eks),
     ...absentFeatureHandlers(eks),
   };
   const clusterAccess: AccessQuestions = (input, { region }) => {

@@ -14,6 +14,7 @@ import type { World } from '../../world.ts';
 import type { Ec2Service } from '../ec2/ec2.ts';
 import type { IamService } from '../iam/iam.ts';
 import type { Principal } from '../service.ts';
+import type { PodIdentityRecord } from './pod-identity.ts';
 
 /** Who or what may use a cluster's Kubernetes API, as an access entry says it. */
 export interface AccessEntryRecord {
@@ -97,6 +98,8 @@ export interface ClusterRecord {
   readonly accessEntries: Map<string, AccessEntryRecord>;
   readonly fargateProfiles: Map<string, FargateProfileRecord>;
   readonly addons: Map<string, AddonRecord>;
+  /** By id. */
+  readonly podIdentities: Map<string, PodIdentityRecord>;
   readonly updates: Map<string, Update & { readonly addonName?: string }>;
 }
 

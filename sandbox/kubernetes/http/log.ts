@@ -8,6 +8,11 @@ interface NamedContainer {
   readonly name: string;
 }
 
+interface ContainerStatus extends NamedContainer {
+  readonly state?: { readonly running?: object };
+  readonly lastState?: { readonly terminated?: object };
+}
+
 const followPauseSeconds = 1;
 
 /** `GET pods/NAME/log`: what a container has written, and with `follow` what it goes on writing. */
@@ -19,7 +24,15 @@ export function podLog({ server, request, resource, namespace = '', name }: Obje
   const container = chosen(query.get('container'), containers, inits, name);
   // Nobody has been asked to run it yet, so there is nobody to ask.
   if (!at(pod, 'spec.nodeName')) return plain('');
-  const lines = () => server.workloads()?.logs(namespace, name, container);
+  const previous = query.get('previous') === 'true';
+  const status = (at<ContainerStatus[]>(pod, 'status.containerStatuses') ?? []).find(
+    (one) => one.name === container,
+  );
+  // kubelet's validateContainerLogStatus: the last run that ended; of one that waits, that is the newest.
+  if (previous && !status?.lastState?.terminated)
+    throw badRequest(`previous terminated container "${container}" in pod "${name}" not found`);
+  const ago = previous && status?.state?.running ? 1 : 0;
+  const lines = () => server.workloads()?.logs(namespace, name, container, ago);
   if (lines() === undefined)
     throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ContainerCreating`);
   const all = lines() ?? [];
