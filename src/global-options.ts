@@ -13,6 +13,7 @@ export interface GlobalOptions extends Values, OutputOptions {
   readonly remove?: boolean;
   readonly force?: boolean;
   readonly teardownOnFailure?: boolean;
+  readonly fix?: boolean;
 }
 
 /** How a command shows what it does. */
@@ -45,6 +46,8 @@ export function addSettings(command: Command, keys: readonly SettingKey[] = allS
     const fallback = 'default' in settings[key] ? ` (default: ${settings[key].default})` : '';
     const option = new Option(flag, `${description}${fallback}`);
     if ('preset' in settings[key]) option.preset(settings[key].preset);
+    if ('repeatable' in settings[key])
+      option.argParser((value: string, before?: string) => (before ? `${before},${value}` : value));
     if ('group' in settings[key]) option.helpGroup('Samples:');
     command.addOption(option);
   }

@@ -53,6 +53,7 @@ export async function runInSession(
       remove: options.remove === true,
       force: options.force === true,
       teardownOnFailure: options.teardownOnFailure === true,
+      fix: options.fix === true,
       flags: options,
       configFile: options.config,
     });

@@ -41,7 +41,8 @@ export async function hasOwnRelease({ kubectl, config }: Context): Promise<boole
 const containersOf = ({ spec }: KubeObject): { image?: string; args?: string[] }[] =>
   spec?.template?.spec?.containers ?? [];
 
-const isController = (deployment: KubeObject): boolean =>
+/** Whether a Deployment is a load balancer controller, whoever installed it. */
+export const isController = (deployment: KubeObject): boolean =>
   deployment.metadata.labels?.['app.kubernetes.io/name'] === controllerName ||
   containersOf(deployment).some((container) => image.test(container.image ?? ''));
 

@@ -5,6 +5,7 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, ResponseMetadata } from '@smithy/types';
 import type { ReadCache } from '../read-cache.ts';
@@ -24,6 +25,9 @@ export interface Aws {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly tagging: ResourceGroupsTaggingAPIClient;
   readonly logs: CloudWatchLogsClient;
+  readonly quotas: ServiceQuotasClient;
+  /** For quotas of services that are global: they are kept in one region. */
+  readonly globalQuotas: ServiceQuotasClient;
   /** Elastic Load Balancing as somebody else, whose ARN the log names. */
   elbAs(credentials: AwsCredentialIdentity, arn: string): ElasticLoadBalancingV2Client;
   /** Who the credentials belong to. */
@@ -59,7 +63,10 @@ export interface AwsCall {
   readonly as?: string;
 }
 
-const reads = /^(Describe|Get|List)/;
+const reads = /^(Describe|Get|List|Simulate)/;
+
+/** Where the quotas of global services are (Service Quotas User Guide, "Viewing service quotas"). */
+export const globalRegion = 'us-east-1';
 
 /** Signing in changes nothing, but the credentials that it gives are not for remembering. */
 const signsIn = /^AssumeRole/;
@@ -129,6 +136,8 @@ export function createAws(options: AwsOptions): Aws {
     elb: prepare(new ElasticLoadBalancingV2Client(shared)),
     tagging: prepare(new ResourceGroupsTaggingAPIClient(shared)),
     logs: prepare(new CloudWatchLogsClient(shared)),
+    quotas: prepare(new ServiceQuotasClient(shared)),
+    globalQuotas: prepare(new ServiceQuotasClient({ ...shared, region: globalRegion })),
     elbAs: (credentials, arn) => prepare(new ElasticLoadBalancingV2Client({ ...shared, credentials }), arn),
     identity: () => {
       identity ??= sts.send(new GetCallerIdentityCommand({})).then(parseIdentity);

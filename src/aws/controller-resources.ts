@@ -16,6 +16,8 @@ export interface ControllerResources {
   readonly loadBalancers: readonly LoadBalancer[];
   readonly targetGroups: readonly TargetGroup[];
   readonly securityGroups: readonly SecurityGroup[];
+  /** The tags of load balancers and target groups, by ARN. */
+  readonly tags: ReadonlyMap<string, readonly Tag[]>;
 }
 
 /** The most ARNs that one DescribeTags call takes (ELB API reference). */
@@ -58,6 +60,7 @@ export async function findControllerResources(context: Context): Promise<Control
       isSwept(tags.get(TargetGroupArn) ?? [], VpcId),
     ),
     securityGroups: securityGroups.filter(({ Tags = [], VpcId }) => isSwept(Tags, VpcId)),
+    tags,
   };
 }
 

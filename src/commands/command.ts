@@ -23,6 +23,8 @@ export interface CommandInput {
   readonly force: boolean;
   /** --teardown-on-failure: take away what a run made that failed. */
   readonly teardownOnFailure: boolean;
+  /** --fix: do what one safe command cures. */
+  readonly fix: boolean;
   /** The settings that were given as flags. */
   readonly flags: Values;
   /** --config. */

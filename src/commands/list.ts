@@ -65,6 +65,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./status.ts'),
   },
   {
+    name: 'doctor',
+    options: [['--fix', 'do what one safe command cures, after asking, and look again']],
+    description: 'say what is wrong, most likely cause first, each with evidence and what to do',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'teardown',
     description: 'take everything away again, and look for what is left',
     load: () => import('./teardown.ts'),

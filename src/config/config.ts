@@ -33,6 +33,8 @@ export interface Config {
   readonly mirror?: string;
   /** The longest that one step may take, in seconds; undefined: each step's own deadline. */
   readonly timeout?: number;
+  /** Preflight checks that are left out. */
+  readonly skipPreflight: readonly string[];
 }
 
 const required = (values: EffectiveValues, key: keyof EffectiveValues): string => {
@@ -72,5 +74,6 @@ export function completeConfig(values: EffectiveValues, region: string): Config 
     label: values.label?.value,
     mirror: values.mirror?.value,
     timeout: values.timeout && seconds(values.timeout.value),
+    skipPreflight: values.skipPreflight?.value.split(',') ?? [],
   };
 }

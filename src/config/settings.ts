@@ -1,4 +1,5 @@
 import { pins } from '../pins.ts';
+import { preflightNames } from '../preflight/check-names.ts';
 import { sampleNames, sampleSettings } from './sample-settings.ts';
 
 /** One setting: every way to give it, what is accepted, and what it means. */
@@ -15,6 +16,8 @@ export interface Setting {
   readonly default?: string;
   /** What the flag without a value stands for. */
   readonly preset?: string;
+  /** Whether the flag may be given more than once; its values are joined by commas. */
+  readonly repeatable?: boolean;
   /** What an acceptable value looks like. */
   readonly pattern: RegExp;
   /** The same in words, for the error message. */
@@ -230,6 +233,16 @@ export const settings = {
     description: 'where tools and chart are downloaded from instead of their own sites: URL/HOST/PATH',
     pattern: /^https?:\/\/[\w.:[\]-]+(\/[\w./~%+-]*)?$/,
     accepts: 'a URL such as https://mirror.example.com/downloads',
+  },
+  skipPreflight: {
+    key: 'skipPreflight',
+    flag: '--skip-preflight <name>',
+    environment: 'LBC_SETUP_SKIP_PREFLIGHT',
+    description: `leave out what is looked at before a cluster is made, of ${preflightNames.join(', ')}; may be given more than once`,
+    repeatable: true,
+    pattern: new RegExp(`^(${preflightNames.join('|')})(,(${preflightNames.join('|')}))*$`),
+    accepts: `names out of ${preflightNames.join(', ')}, separated by commas`,
+    list: commas(new RegExp(`^(${preflightNames.join('|')})$`)),
   },
   timeout: {
     key: 'timeout',

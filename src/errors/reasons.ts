@@ -15,6 +15,7 @@ const more = (service: string, code: string, name: string): string =>
   `remove what is no longer used, or ask for more: aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value N (${name})`;
 
 const restart = 'kubectl rollout restart deployment aws-load-balancer-controller --namespace kube-system';
+const undo = 'kubectl rollout undo deployment aws-load-balancer-controller --namespace kube-system';
 const waitMore = 'wait some minutes, then lbc-setup verify';
 
 /** The prefix of a service's actions, by the name that the controller's SDK gives the service in its errors. */
@@ -117,7 +118,23 @@ export const reasons: readonly ReasonRow[] = [
     message:
       /unknown scheme|unknown targetType|unsupported health check protocol|failed to parse listen-ports|unable to find port/,
     what: 'the controller cannot read an annotation or a port of the object',
-    fix: 'lbc-setup deploy-sample, which writes checked annotations',
+    fix: 'correct what the message names; for the samples lbc-setup deploy-sample does it',
+  },
+  // The controller's last words, before it ends.
+  {
+    message: /failed to introspect region from EC2Metadata|failed to fetch VPC ID from instance metadata/,
+    what: 'the controller was not told its region or VPC, and on Fargate there is no instance metadata to ask',
+    fix: `lbc-setup install-controller, which sets both; after a change by hand: ${undo}`,
+  },
+  {
+    message: /no VPC exists with tags/,
+    what: 'the controller was told to find its VPC by tags that no VPC has',
+    fix: `lbc-setup install-controller, which names the VPC; after a change by hand: ${undo}`,
+  },
+  {
+    message: /kubernetes cluster name must be specified/,
+    what: 'the controller was not told the name of its cluster',
+    fix: `lbc-setup install-controller, which sets it; after a change by hand: ${undo}`,
   },
   // Fargate: https://docs.aws.amazon.com/eks/latest/userguide/fargate.html
   {

@@ -1,5 +1,5 @@
 import { describeCluster } from '../aws/cluster.ts';
-import { extendedSupport, offeredVersions } from '../aws/kubernetes-versions.ts';
+import { endOfSupport, extendedSupport, offeredVersions } from '../aws/kubernetes-versions.ts';
 import { priceOf } from '../cost/prices.ts';
 import { UsageError } from '../errors/user-error.ts';
 import { type Step, state } from './step.ts';
@@ -29,7 +29,8 @@ export const checkVersion: Step = {
         fix: `choose another --kubernetes-version`,
       });
     }
-    return state.ready(`${wanted}, in ${wordsOf(status, region)}`);
+    const end = (await endOfSupport(context, wanted))?.toISOString().slice(0, 10);
+    return state.ready(`${wanted}, in ${wordsOf(status, region)}${end ? `, until ${end}` : ''}`);
   },
   async apply() {
     // Nothing to do: the check itself refuses.

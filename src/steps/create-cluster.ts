@@ -25,7 +25,7 @@ export const createCluster: Step = {
   title: 'Create the cluster',
   subject: 'Cluster',
   command: 'cluster',
-  needs: ['tools', 'adoption'],
+  needs: ['tools', 'adoption', 'preflight'],
   deadline: 3600,
   // The NAT gateway's address, and the two pods of CoreDNS.
   bills: async (context) => [

@@ -32,7 +32,7 @@ export const createPolicy: Step = {
   title: "Create the controller's IAM policy",
   subject: 'IAM policy of the controller',
   command: 'iam',
-  needs: ['adoption'],
+  needs: ['adoption', 'preflight'],
   deadline: 120,
   async check(context) {
     const arn = await policyArn(context);
@@ -53,7 +53,9 @@ export const createPolicy: Step = {
     if (ours) {
       return fits
         ? state.ready(`${context.config.policyName}, as of controller ${pins.controller}`)
-        : state.drifted(`${context.config.policyName} is not the one of controller ${pins.controller}`);
+        : state.drifted(
+            `${context.config.policyName} is not the one of controller ${pins.controller}${await describeLack(context, document)}`,
+          );
     }
     if (fits) return state.adopted(`${context.config.policyName} is not ours, but grants the same`);
     return state.inTheWay(
@@ -120,6 +122,17 @@ async function wantedDocument({ aws }: Context): Promise<PolicyDocument> {
   const { partition } = await aws.identity();
   return controllerPolicy(partition);
 }
+
+/** The actions that a document lacks altogether, in words; what it grants otherwise is not told. */
+async function describeLack(context: Context, document: PolicyDocument | undefined): Promise<string> {
+  const has = new Set(document ? actionsOf(document) : []);
+  const lacking = actionsOf(await wantedDocument(context)).filter((action) => !has.has(action));
+  return lacking.length > 0 ? `: it lacks ${lacking.join(', ')}` : '';
+}
+
+const actionsOf = ({ Statement }: PolicyDocument): string[] => [
+  ...new Set(Statement.flatMap(({ Action = [] }) => Action)),
+];
 
 /** The versions that are not the default one, newest first. */
 async function replaceableVersions({ aws }: Context, arn: string): Promise<string[]> {

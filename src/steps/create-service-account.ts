@@ -26,7 +26,7 @@ import { policyArn } from './create-policy.ts';
 import { type State, type Step, state } from './step.ts';
 
 /** The annotation that makes EKS give a pod the role's credentials (IAM roles for service accounts). */
-const roleAnnotation = 'eks.amazonaws.com/role-arn';
+export const roleAnnotation = 'eks.amazonaws.com/role-arn';
 
 /**
  * Step 3 of the walkthrough: the controller's ServiceAccount and its role. eksctl reports success when it did nothing,

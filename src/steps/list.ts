@@ -14,6 +14,7 @@ import { fetchChart } from './fetch-chart.ts';
 import { findTools } from './find-tools.ts';
 import { grantAdminRole } from './grant-admin-role.ts';
 import { installRelease } from './install-release.ts';
+import { preflight } from './preflight.ts';
 import { proveIrsa } from './prove-irsa.ts';
 import { runCoreDns } from './run-coredns.ts';
 import type { Step, StepCommand } from './step.ts';
@@ -28,6 +29,7 @@ export const steps: readonly Step[] = [
   // Step 1: the working environment
   checkVersion,
   findTools,
+  preflight,
   // Step 2: the cluster
   adoptCluster,
   createCluster,

@@ -46,6 +46,16 @@ export interface Kubectl {
   /** Deletes and returns at once: finalizers may keep the object. Absent is fine. */
   delete(kind: string, name: string, namespace?: string): Promise<void>;
   restart(deployment: string, namespace: string): Promise<void>;
+  scale(deployment: string, namespace: string, replicas: number): Promise<void>;
+  /** Sets annotations, whatever they were before. */
+  annotate(
+    kind: string,
+    name: string,
+    namespace: string | undefined,
+    annotations: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  /** The last lines of a pod's only container; `previous`: of its run before this one. */
+  logs(pod: string, namespace: string, options?: { previous?: boolean }): Promise<string>;
   /** A token of a ServiceAccount for one audience (TokenRequest API). */
   token(serviceAccount: string, namespace: string, audience: string): Promise<string>;
 }
@@ -142,6 +152,20 @@ export function createKubectl(tools: ToolRunner, kubeconfig: () => Promise<strin
         writes: true,
       });
     },
+    async scale(deployment, namespace, replicas) {
+      const args = ['scale', `deployment/${deployment}`, ...inNamespace(namespace), `--replicas=${replicas}`];
+      await run(args, { writes: true });
+    },
+    async annotate(kind, name, namespace, annotations) {
+      const pairs = Object.entries(annotations).map(([key, value]) => `${key}=${value}`);
+      await run(['annotate', kind, name, ...inNamespace(namespace), '--overwrite', ...pairs], {
+        writes: true,
+      });
+    },
+    logs: (pod, namespace, { previous = false } = {}) =>
+      run(['logs', pod, ...inNamespace(namespace), '--tail=50', ...(previous ? ['--previous'] : [])], {
+        writes: false,
+      }),
     token: async (serviceAccount, namespace, audience) =>
       (
         await run(['create', 'token', serviceAccount, ...inNamespace(namespace), `--audience=${audience}`], {

@@ -325,6 +325,22 @@ export const recordedReasons: [string, string, string][] = [
     'Key=kubernetes.io/cluster/lab',
   ],
   [
+    '{"level":"error","ts":"2026-11-23T08:44:03Z","logger":"setup","msg":"unable to initialize AWS cloud","error":"failed to introspect region from EC2Metadata, specify --aws-region instead if EC2Metadata is unavailable: operation error ec2imds: GetRegion, canceled, context deadline exceeded"}',
+    'not told its region or VPC',
+    'kubectl rollout undo',
+  ],
+  [
+    '{"level":"error","ts":"2026-11-23T08:44:03Z","logger":"setup","msg":"unable to initialize AWS cloud","error":"failed to get VPC ID: failed to fetch VPC ID from instance metadata: error in fetching vpc id through ec2 metadata: get mac metadata: operation error ec2imds: GetMetadata, canceled, context deadline exceeded"}',
+    'not told its region or VPC',
+    'lbc-setup install-controller',
+  ],
+  [
+    '{"level":"error","ts":"2026-11-23T08:44:03Z","logger":"setup","msg":"unable to initialize AWS cloud","error":"failed to get VPC ID: no VPC exists with tags map[Name:nosuch]"}',
+    'by tags',
+    'lbc-setup install-controller',
+  ],
+  ['kubernetes cluster name must be specified', 'name of its cluster', 'lbc-setup install-controller'],
+  [
     'FailedBuildModel: Failed build model due to unknown scheme: public',
     'annotation',
     'lbc-setup deploy-sample',

@@ -1,0 +1,38 @@
+import { audit } from '../audit.ts';
+import { describeCluster } from '../aws/cluster.ts';
+import { describeStack, stackNames } from '../aws/stacks.ts';
+import type { Context } from '../context.ts';
+import { costOfLeftover } from '../cost/leftovers.ts';
+import { checks } from '../preflight/table.ts';
+import type { Diagnosis } from './diagnosis.ts';
+
+/** Whether there is nothing that is, or becomes, a cluster. */
+async function isNone(context: Context): Promise<boolean> {
+  if (await describeCluster(context)) return false;
+  return (await describeStack(context, stackNames.cluster(context.config.cluster))) === undefined;
+}
+
+/** What a teardown by other means left; eksctl says that everything was deleted, and is wrong. */
+const leftovers: Diagnosis = {
+  id: 'leftovers',
+  title: 'something is left of a cluster that is gone',
+  async look(context) {
+    if (!(await isNone(context))) return [];
+    return (await audit(context)).map((one) => {
+      const cost = costOfLeftover(one, context.config.region);
+      return { evidence: `${one.kind} ${one.id}${cost ? `, ${cost}` : ''}`, fix: 'lbc-setup teardown' };
+    });
+  },
+};
+
+/** What can be said before there is a cluster: whether one can be made. */
+export const noClusterDiagnoses: readonly Diagnosis[] = [
+  ...checks.map(
+    ({ name, title, check }): Diagnosis => ({
+      id: `preflight-${name}`,
+      title,
+      look: async (context) => ((await isNone(context)) ? check(context) : []),
+    }),
+  ),
+  leftovers,
+];

@@ -1,0 +1,81 @@
+import { describeCluster, isServing } from '../aws/cluster.ts';
+import type { Context } from '../context.ts';
+import { controllerName, controllerNamespace } from '../pins.ts';
+import type { KubeObject } from '../tools/kubectl.ts';
+
+/** What every cluster knows, and a doctor looks at: read in one go, since each kubectl costs a second. */
+const kinds = {
+  APIService: 'apiservices.apiregistration.k8s.io',
+  Deployment: 'deployments.apps',
+  Event: 'events',
+  Ingress: 'ingresses.networking.k8s.io',
+  IngressClass: 'ingressclasses.networking.k8s.io',
+  MutatingWebhookConfiguration: 'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  Namespace: 'namespaces',
+  Node: 'nodes',
+  Pod: 'pods',
+  Service: 'services',
+} as const;
+
+/** All objects of a kind. */
+export async function objectsOf({ kubectl }: Context, kind: keyof typeof kinds): Promise<KubeObject[]> {
+  const all = await kubectl.list(Object.values(kinds).join(','));
+  return all.filter((object) => object.kind === kind);
+}
+
+/** The controller's TargetGroupBindings; none where its CRDs are missing. */
+export const bindings = ({ kubectl }: Context): Promise<KubeObject[]> =>
+  kubectl.list('targetgroupbindings.elbv2.k8s.aws');
+
+/** `Service sample/helloworld-nlb`. */
+export const nameOf = ({ kind, metadata }: KubeObject): string =>
+  `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
+
+/** The controller's Deployment. */
+export const controllerDeployment = async (context: Context): Promise<KubeObject | undefined> =>
+  (await objectsOf(context, 'Deployment')).find(
+    ({ metadata }) => metadata.name === controllerName && metadata.namespace === controllerNamespace,
+  );
+
+/** The controller's pods. */
+export const controllerPods = async (context: Context): Promise<KubeObject[]> =>
+  (await objectsOf(context, 'Pod')).filter(
+    ({ metadata }) =>
+      metadata.namespace === controllerNamespace &&
+      metadata.labels?.['app.kubernetes.io/name'] === controllerName &&
+      !metadata.deletionTimestamp,
+  );
+
+/** Whether there is a cluster whose API is there to be asked. */
+export const hasApi = async (context: Context): Promise<boolean> => isServing(await describeCluster(context));
+
+/** The finalizers with which the controller holds what it has made a load balancer or targets for. */
+const finalizer = /^(service\.k8s\.aws\/|ingress\.k8s\.aws\/|group\.ingress\.k8s\.aws\/|elbv2\.k8s\.aws\/)/;
+
+/** Whether the controller must act before an object can go. */
+export const isHeld = ({ metadata }: KubeObject): boolean =>
+  metadata.finalizers?.some((one) => finalizer.test(one)) ?? false;
+
+/** The controller that IngressClasses of the AWS Load Balancer Controller name. */
+export const albController = 'ingress.k8s.aws/alb';
+
+/** The class of Services that the controller makes Network Load Balancers for. */
+const nlbClass = 'service.k8s.aws/nlb';
+
+/** The Services and Ingresses that the controller makes, or has made, load balancers for. */
+export async function loadBalancerObjects(context: Context): Promise<KubeObject[]> {
+  const [services, ingresses, classes] = await Promise.all([
+    objectsOf(context, 'Service'),
+    objectsOf(context, 'Ingress'),
+    objectsOf(context, 'IngressClass'),
+  ]);
+  const albClasses = classes
+    .filter(({ spec }) => spec?.controller === albController)
+    .map(({ metadata }) => metadata.name);
+  return [
+    ...services.filter(
+      (one) => isHeld(one) || (one.spec?.type === 'LoadBalancer' && one.spec.loadBalancerClass === nlbClass),
+    ),
+    ...ingresses.filter((one) => isHeld(one) || albClasses.includes(one.spec?.ingressClassName)),
+  ];
+}
