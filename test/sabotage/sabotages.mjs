@@ -150,9 +150,13 @@ export const sabotages = [
   {
     name: 'vpcId is left out of the values',
     why: 'on Fargate the controller crashes: there is no instance metadata to ask',
-    ...edit('templates/helm-values.yaml', 'vpcId: ${vpcId}\n', ''),
+    ...edit(
+      'src/steps/install-release.ts',
+      "vpcId: cluster?.resourcesVpcConfig?.vpcId ?? 'known when the cluster is made',",
+      "vpcId: '',",
+    ),
     ...believed,
-    red: /FAILED: Wait for the controller and its webhook/,
+    red: /FAILED: Wait for the controller and its webhook|Prove that the controller/,
   },
   withoutAction(
     'elasticloadbalancing:DescribeListenerAttributes',
