@@ -26,10 +26,10 @@ export const apiDiagnosis: Diagnosis = {
 
 /** The identity as EKS wants it in an access entry: of a session, its role. */
 async function entry({ aws, config }: Context): Promise<string> {
-  const { arn } = await aws.identity();
+  const { arn, partition } = await aws.identity();
   const principal = arn.replace(/:sts::(\d+):assumed-role\/([^/]+)\/.*/, ':iam::$1:role/$2');
   const { cluster, region } = config;
-  return `use the identity that made the cluster, or have that one run: aws eks create-access-entry --cluster-name ${cluster} --principal-arn ${principal} --region ${region} && aws eks associate-access-policy --cluster-name ${cluster} --principal-arn ${principal} --policy-arn arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy --access-scope type=cluster --region ${region}`;
+  return `use the identity that made the cluster, or have that one run: aws eks create-access-entry --cluster-name ${cluster} --principal-arn ${principal} --region ${region} && aws eks associate-access-policy --cluster-name ${cluster} --principal-arn ${principal} --policy-arn arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy --access-scope type=cluster --region ${region}`;
 }
 
 /** A nobody's API keeps every namespace from being deleted: the cluster cannot list what is in it. */

@@ -127,11 +127,11 @@ const unserved: Diagnosis = {
 
 const hostOf = ({ status }: KubeObject): string | undefined => status?.loadBalancer?.ingress?.[0]?.hostname;
 
-const describeWaiting = (object: KubeObject): Finding => ({
-  evidence: `${nameOf(object)} is being deleted, held by ${object.metadata.finalizers?.join(', ')}`,
-  what: 'an object that is being deleted waits for the controller, which does not run',
-  fix: 'lbc-setup install-controller, so that the controller runs: then it goes by itself',
-});
+function describeWaiting(object: KubeObject): Finding {
+  const evidence = `${nameOf(object)} is being deleted, held by ${object.metadata.finalizers?.join(', ')}`;
+  const reason = explainReason(evidence);
+  return { evidence, what: reason?.what, fix: reason?.fix ?? describeCommand(object) };
+}
 
 function describeFailure(object: KubeObject, text: string, causes: ReadonlySet<string>): Finding {
   const evidence = `${nameOf(object)}: ${text}`;

@@ -308,7 +308,8 @@ describe('a controller that does not serve', () => {
     expect(told(found, 'orphaned-load-balancers')).toMatch(
       /made for sample\/helloworld-nlb.*\n.*delete-load-balancer/,
     );
-    expect(told(found, 'load-balancer-objects')).toContain('waits for the controller');
+    const waiting = found.find(({ what }) => what.includes('waits for the controller'));
+    expect(waiting?.evidence.join()).toContain('Ingress sample/helloworld-alb is being deleted');
     expect(run.data.unknown.map(({ id }: { id: string }) => id)).toContain('targets');
     expect(run.data.looked).not.toContain('targets');
   });

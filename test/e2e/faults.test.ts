@@ -31,6 +31,13 @@ it('a stack that rolls back is told with its cause, and the next run removes it 
   expect(first.exitCode).toBe(1);
   expect(first.stderr).toContain('The maximum number of addresses has been reached.');
 
+  const doctor = await rehearsal.runJson(['doctor']);
+  expect(doctor.data.findings[0]).toMatchObject({
+    id: 'cluster',
+    what: 'the account has no Elastic IP address left for the NAT gateway',
+  });
+  expect(doctor.exitCode, doctor.stderr).toBe(3);
+
   const second = await rehearsal.runJson(['cluster', '--yes']);
   expect(second, second.stderr).toMatchObject({ exitCode: 0 });
   expect((await rehearsal.record()).some(({ call }) => call === 'cloudformation:DeleteStack')).toBe(true);
