@@ -1,6 +1,20 @@
 /** Who answered a recorded call. */
 export type Plane = 'aws' | 'kubernetes' | 'tool' | 'proxy';
 
+/** Something that IAM was asked before a call: generating policies begins here. */
+export interface AskedPermission {
+  /** The role whose policies decide; users and services are not asked for. */
+  readonly role: string;
+  /** `ec2:CreateTags` */
+  readonly action: string;
+  /** An ARN, or `*`. */
+  readonly resource: string;
+  /** The tags of the resource, where it has any. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The request's own condition keys. */
+  readonly conditions: Readonly<Record<string, string>>;
+}
+
 /** One call that reached the rehearsal, in order of arrival. */
 export interface RecordedCall {
   readonly sequence: number;
@@ -22,6 +36,8 @@ export interface RecordedCall {
   readonly error?: string;
   /** The decoded input, kept for assertions and for generating policies; never credentials. */
   readonly input?: unknown;
+  /** What IAM was asked, in order; the last one was refused when the call was. */
+  readonly asked?: readonly AskedPermission[];
 }
 
 /** Everything that was asked of the rehearsal. Tests assert on this, not on the tool's word. */

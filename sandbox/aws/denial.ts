@@ -1,3 +1,4 @@
+import type { AskedPermission } from '../record.ts';
 import type { ServiceModel } from './protocol/model.ts';
 import type { ProtocolName } from './protocol/services.ts';
 import { type AccessQuestion, AwsError, type Call, type Judgement, type Service } from './service.ts';
@@ -28,13 +29,14 @@ function denial(
   return new AwsError(code, prefix + text, status);
 }
 
-/** Asks IAM all that an operation needs; throws the denial in the service's words. */
+/** Asks IAM all that an operation needs and notes it in `asked`; throws the denial in the service's words. */
 export function authorize(
   model: ServiceModel,
   service: Service,
   judge: Required<Service>['judge'],
   input: object,
   call: Call,
+  asked: AskedPermission[],
 ): void {
   const principal = call.principal.onBehalfOf ?? call.principal;
   if (principal.kind !== 'role') return;
@@ -43,6 +45,8 @@ export function authorize(
     const action = question.action ?? `${model.entry.prefix}:${call.operation}`;
     const { resources = [{ arn: '*' }], requestTags = {}, conditions = {} } = question;
     for (const resource of resources) {
+      const { arn, tags } = resource;
+      asked.push({ role: principal.roleArn ?? '', action, resource: arn, tags, conditions });
       const judgement = judge(principal, { action, resources: [resource], requestTags, conditions });
       if (judgement !== 'allow') throw denial(model, principal.arn, action, resource.arn, judgement);
     }

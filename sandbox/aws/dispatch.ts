@@ -1,4 +1,5 @@
 import type { FaultEffect } from '../faults.ts';
+import type { AskedPermission } from '../record.ts';
 import type { World } from '../world.ts';
 import { authorize } from './denial.ts';
 import { InvalidPageToken } from './paginate.ts';
@@ -47,20 +48,24 @@ export function createDispatcher(world: World, services: readonly Service[]) {
   const byName = new Map(services.map((service) => [service.name, service]));
   const judge = services.find((service) => service.judge)?.judge ?? allow;
 
-  async function run({ model, operation, call }: Operation, input: object): Promise<object> {
+  async function run(
+    { model, operation, call }: Operation,
+    input: object,
+    asked: AskedPermission[],
+  ): Promise<object> {
     const service = byName.get(call.service);
     const handler = service?.handlers[operation.name];
     if (!service || !handler) throw new NotEmulated(`${model.entry.prefix}:${operation.name}`);
     checkRequired(model, operation.input, input);
-    authorize(model, service, judge, input, call);
+    authorize(model, service, judge, input, call, asked);
     return handler(input, call);
   }
 
-  async function runWithFault(request: Operation, input: object): Promise<Outcome> {
+  async function runWithFault(request: Operation, input: object, asked: AskedPermission[]): Promise<Outcome> {
     const fault: FaultEffect | undefined = world.faults.match('aws', actionOf(request));
     if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message, fault.status);
     if (fault?.kind === 'hang') return { delivery: 'hang', output: {} };
-    const output = await run(request, input);
+    const output = await run(request, input, asked);
     if (fault?.kind === 'delay') await world.clock.sleep(fault.seconds);
     return { delivery: fault?.kind === 'cut' ? 'cut' : 'answer', output };
   }
@@ -75,21 +80,30 @@ export function createDispatcher(world: World, services: readonly Service[]) {
         caller: call.principal.arn,
         write: isWrite(operation.name, byName.get(call.service)),
       } as const;
+      const asked: AskedPermission[] = [];
       let input: object | undefined;
       await world.clock.sleep(latency(world));
       try {
         input = request.read();
-        const outcome = await runWithFault(request, input);
-        world.record.add({ ...entry, status: 200, input: withoutSecrets(operation.input, input) });
+        const outcome = await runWithFault(request, input, asked);
+        world.record.add({
+          ...entry,
+          status: 200,
+          input: withoutSecrets(operation.input, input),
+          ...noted(asked),
+        });
         return outcome;
       } catch (thrown) {
         const error = toAwsError(thrown, model);
         const shown = withoutSecrets(operation.input, input);
-        world.record.add({ ...entry, status: error.status, error: error.code, input: shown });
+        const { status, code } = error;
+        world.record.add({ ...entry, status, error: code, input: shown, ...noted(asked) });
         throw error;
       }
     },
   };
 }
+
+const noted = (asked: readonly AskedPermission[]) => (asked.length > 0 ? { asked } : {});
 
 const actionOf = ({ model, operation }: Operation): string => `${model.entry.prefix}:${operation.name}`;

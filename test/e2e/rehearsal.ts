@@ -63,6 +63,9 @@ export const noCluster: Fault = {
   effect: { kind: 'exit', code: 1, stderr: 'Error: refused by the test\n' },
 };
 
+/** Who runs the program: the administrator, or a session of the role that a CI job has (test/policies). */
+const isUser = /:user\/|:assumed-role\/ci\//;
+
 /** Starts a rehearsal, much faster than a user's: what takes AWS a minute takes it 20 ms. */
 export async function startRehearsal(args: string[] = []): Promise<Rehearsal> {
   const directory = await mkdtemp(join(tmpdir(), 'lbc-setup-test-'));
@@ -120,7 +123,7 @@ export async function startRehearsal(args: string[] = []): Promise<Rehearsal> {
     record,
     writes: async (since) =>
       (await record(since))
-        .filter(({ plane, write, caller }) => write && plane !== 'tool' && caller.includes(':user/'))
+        .filter(({ plane, write, caller }) => write && plane !== 'tool' && isUser.test(caller))
         .map(({ call }) => call),
     inventory: () => ask('GET', 'inventory') as Promise<InventoryItem[]>,
     fail: async (...faults) => void (await ask('PUT', 'faults', faults)),

@@ -1,5 +1,5 @@
 import type { World } from '../../world.ts';
-import type { AccessQuestions, Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { absentFeatureHandlers } from './absent-features.ts';
 import { accessEntryHandlers } from './access-entries.ts';
 import { addonVersionHandlers } from './addon-versions.ts';
@@ -7,10 +7,10 @@ import { addonHandlers } from './addons.ts';
 import { clusterHandlers } from './clusters.ts';
 import { notFound } from './errors.ts';
 import { fargateProfileHandlers } from './fargate-profiles.ts';
+import { eksAccess } from './permissions.ts';
 import { podIdentityHandlers } from './pod-identity.ts';
 import {
   type ClusterRecord,
-  clusterArn,
   clusterKey,
   type EksContext,
   type EksDependencies,
@@ -61,17 +61,11 @@ export function createEks(world: World, dependencies: EksDependencies): EksServi
     ...podIdentityHandlers(eks),
     ...absentFeatureHandlers(eks),
   };
-  const clusterAccess: AccessQuestions = (input, { region }) => {
-    const name: string | undefined = input.clusterName ?? input.name;
-    const arn = input.resourceArn ?? (name && clusterArn(world, region, name));
-    if (!arn) return [{}];
-    const tags = name === undefined ? undefined : clusters.get(clusterKey(region, name))?.tags;
-    return [{ resources: [{ arn, tags }], requestTags: input.tags }];
-  };
+  const access = eksAccess(eks);
   return {
     name: 'eks',
     handlers,
-    access: Object.fromEntries(Object.keys(handlers).map((name) => [name, clusterAccess])),
+    access: Object.fromEntries(Object.keys(handlers).map((name) => [name, access])),
     tagged: (region) => taggedResources(eks, region),
     cluster: (name, region) => clusters.get(clusterKey(region, name)),
     clusters: list,

@@ -16,6 +16,16 @@ interface Target {
   readonly Tags?: readonly Tag[];
 }
 
+/** Operations whose permission may hang on the policy (Service Authorization Reference, "IAM": iam:PolicyARN). */
+const attaching: ReadonlySet<string> = new Set(['AttachRolePolicy', 'DetachRolePolicy']);
+
+/** What a creation with tags needs besides (IAM user guide, "Tags for AWS Identity and Access Management resources"). */
+const taggedOnCreation: Readonly<Record<string, string>> = {
+  CreateRole: 'iam:TagRole',
+  CreatePolicy: 'iam:TagPolicy',
+  CreateOpenIDConnectProvider: 'iam:TagOpenIDConnectProvider',
+};
+
 type Resource = Required<AccessQuestion>['resources'][number];
 
 /**
@@ -48,11 +58,17 @@ export function createAccess({ world, state }: IamContext): AccessQuestions {
       return { arn: provider, tags: Object.fromEntries(state.providers.get(provider)?.tags ?? []) };
     return input.PolicySourceArn === undefined ? undefined : { arn: input.PolicySourceArn, tags: {} };
   };
-  return (input: Target) => {
+  return (input: Target, { operation }) => {
     const requestTags = Object.fromEntries(
       (input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]),
     );
     const resource = find(input);
-    return [{ requestTags, resources: resource && [resource] }];
+    const resources = resource && [resource];
+    const conditions: Record<string, string> =
+      attaching.has(operation) && input.PolicyArn ? { 'iam:PolicyARN': input.PolicyArn } : {};
+    const action = taggedOnCreation[operation];
+    const tagging: AccessQuestion[] =
+      action && Object.keys(requestTags).length > 0 ? [{ action, requestTags, resources }] : [];
+    return [{ requestTags, resources, conditions }, ...tagging];
   };
 }
