@@ -236,7 +236,7 @@ export const reasons: readonly ReasonRow[] = [
   {
     message: /Target\.(?:FailedHealthChecks|ResponseCodeMismatch)/,
     what: 'the pods answer the health check wrongly',
-    fix: 'use a --sample-image that answers 200 to /health on port 5000, then lbc-setup deploy-sample',
+    fix: 'let the path of the health check answer 200; for the samples: use a --sample-image that answers 200 to /health on port 5000, then lbc-setup deploy-sample',
   },
   {
     message: /Target\.(?:NotInUse|NotRegistered|InvalidState|IpUnusable|DeregistrationInProgress)/,

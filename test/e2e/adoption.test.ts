@@ -60,6 +60,8 @@ it('teardown gives an adopted cluster back exactly as it was', { timeout: 180_00
   const again = await rehearsal.runJson(['up', '--yes', ...onShop]);
   expect(again, again.stderr).toMatchObject({ exitCode: 0, data: { changed: 0 } });
   expect(await rehearsal.writes(position)).toEqual([]);
+  const doctor = await rehearsal.runJson(['doctor', ...onShop]);
+  expect(doctor, doctor.stderr).toMatchObject({ exitCode: 0, data: { findings: [], unknown: [] } });
 
   // Somebody comes to use our controller: without it his load balancer could never go.
   const service = {
@@ -106,6 +108,10 @@ it('another controller is used, and nobody else loses a load balancer', { timeou
   expect(idsWith(up.data.steps, 'kept')).toEqual(
     expect.arrayContaining(['policy', 'service-account', 'crds', 'release', 'controller', 'irsa']),
   );
+  const doctor = await rehearsal.runJson(['doctor', ...onShop]);
+  // Sick is what they made: nothing answers / with 200, and the group made by hand is behind no load balancer.
+  const found: { id: string }[] = doctor.data.findings;
+  expect(new Set(found.map(({ id }) => id)), doctor.stderr).toEqual(new Set(['targets']));
   const status = await rehearsal.runJson(['status', ...onShop]);
   expect(idsWith(status.data.steps, 'foreign')).toContain('release');
 
