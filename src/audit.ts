@@ -1,25 +1,24 @@
 import { paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import { DescribeLogGroupsCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  DescribeAddressesCommand,
-  DescribeNatGatewaysCommand,
-  DescribeNetworkInterfacesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeVpcsCommand,
-} from '@aws-sdk/client-ec2';
+import { DescribeFargateProfileCommand, paginateListFargateProfiles } from '@aws-sdk/client-eks';
 import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetPolicyCommand, GetRoleCommand, paginateListRoles } from '@aws-sdk/client-iam';
 import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-api';
+import { findControllerGroups, findNetwork, findObstacles } from './audit-network.ts';
 import { orAbsent } from './aws/absent.ts';
 import { adoptedCluster, describeCluster } from './aws/cluster.ts';
+import { stackNames } from './aws/stacks.ts';
+import type { Config } from './config/config.ts';
 import type { Context } from './context.ts';
 import { lockPrefix } from './lock/lock-groups.ts';
 import { isOurs, markKey } from './ownership.ts';
+import { controllerNamespace } from './pins.ts';
 import { findProvider } from './steps/associate-oidc-provider.ts';
 import { policyArn } from './steps/create-policy.ts';
+import { findEntries, userKubeconfigPath } from './user-kubeconfig.ts';
 
 /** Something of ours that still exists. */
 export interface Leftover {
@@ -27,6 +26,8 @@ export interface Leftover {
   readonly id: string;
   /** The command that removes it. */
   readonly remove: string;
+  /** What else there is to say: that it is not ours, but in the way. */
+  readonly note?: string;
 }
 
 type Finder = (context: Context) => Promise<Leftover[]>;
@@ -38,15 +39,19 @@ type Finder = (context: Context) => Promise<Leftover[]>;
  * @throws when a service cannot be asked: then nothing can be said, least of all that nothing is left
  */
 export async function audit(context: Context): Promise<Leftover[]> {
-  const found = await Promise.all(finders.map((find) => find(context)));
-  return found.flat();
+  const chosen = context.keepCluster ? ofInstallation : [...ofInstallation, ...ofCluster];
+  const found = await Promise.all(chosen.map((find) => find(context)));
+  // What is ours may also be what holds the network.
+  const leftovers = found.flat();
+  return leftovers.filter(({ id }, at) => leftovers.findIndex((one) => one.id === id) === at);
 }
 
-const findStacks: Finder = async ({ aws, config }) => {
+const findStacks: Finder = async ({ aws, config, keepCluster }) => {
   const stacks: Leftover[] = [];
+  const role = serviceAccountStack(config);
   for await (const page of paginateDescribeStacks({ client: aws.cloudFormation }, {})) {
     for (const { StackName = '', Tags } of page.Stacks ?? []) {
-      if (!isOurs(config, Tags)) continue;
+      if (!isOurs(config, Tags) || (keepCluster && StackName !== role)) continue;
       const remove = `aws cloudformation delete-stack --stack-name ${StackName} --region ${config.region}`;
       stacks.push({ kind: 'CloudFormation stack', id: StackName, remove });
     }
@@ -72,12 +77,18 @@ const findPolicy: Finder = async (context) => {
   return [{ kind: 'IAM policy', id: PolicyArn, remove: `aws iam delete-policy --policy-arn ${PolicyArn}` }];
 };
 
+const serviceAccountStack = ({ cluster, serviceAccount }: Config): string =>
+  stackNames.serviceAccount(cluster, controllerNamespace, serviceAccount);
+
 /** eksctl's roles begin with the names of their stacks and have their tags; ListRoles does not tell these. */
-const findRoles: Finder = async ({ aws, config }) => {
+const findRoles: Finder = async ({ aws, config, keepCluster }) => {
   const roles: Leftover[] = [];
+  const prefix = `eksctl-${config.cluster}-`;
+  // Not by what it is: CloudFormation cuts long names of stacks in those of roles.
+  const kept = keepCluster ? [`${prefix}cluster-`, `${prefix}addon-vpc-cni-`] : [];
   for await (const page of paginateListRoles({ client: aws.iam }, {})) {
     for (const { RoleName = '' } of page.Roles ?? []) {
-      if (!RoleName.startsWith(`eksctl-${config.cluster}-`)) continue;
+      if (!RoleName.startsWith(prefix) || kept.some((one) => RoleName.startsWith(one))) continue;
       const role = await orAbsent(aws.iam.send(new GetRoleCommand({ RoleName })), 'NoSuchEntityException');
       if (isOurs(config, role?.Role?.Tags))
         roles.push({ kind: 'IAM role', id: RoleName, remove: `aws iam delete-role --role-name ${RoleName}` });
@@ -156,66 +167,52 @@ const findLoadBalancing: Finder = async ({ aws, config }) => {
   return leftovers.flat();
 };
 
-/** What lives in the cluster's network. eksctl tags it with the cluster's name; stack tags put our mark beside it. */
-const findNetwork: Finder = async ({ aws, config }) => {
-  const Filters = [{ Name: `tag:${markKey}`, Values: [config.cluster] }];
-  const [vpcs, gateways, addresses, groups, interfaces] = await Promise.all([
-    aws.ec2.send(new DescribeVpcsCommand({ Filters })),
-    aws.ec2.send(new DescribeNatGatewaysCommand({ Filter: Filters })),
-    aws.ec2.send(new DescribeAddressesCommand({ Filters })),
-    aws.ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
-    aws.ec2.send(new DescribeNetworkInterfacesCommand({ Filters })),
-  ]);
-  const ec2 = (kind: string, verb: string, option: string, ids: (string | undefined)[]): Leftover[] =>
-    ids.map((id = '') => ({
-      kind,
-      id,
-      remove: `aws ec2 ${verb} --${option} ${id} --region ${config.region}`,
-    }));
-  const running =
-    gateways.NatGateways?.filter(({ State }) => State !== 'deleted' && State !== 'deleting') ?? [];
-  return [
-    ...ec2(
-      'NAT gateway',
-      'delete-nat-gateway',
-      'nat-gateway-id',
-      running.map(({ NatGatewayId }) => NatGatewayId),
-    ),
-    ...ec2(
-      'Elastic IP address',
-      'release-address',
-      'allocation-id',
-      (addresses.Addresses ?? []).map(({ AllocationId }) => AllocationId),
-    ),
-    ...ec2(
-      'Network interface',
-      'delete-network-interface',
-      'network-interface-id',
-      (interfaces.NetworkInterfaces ?? []).map(({ NetworkInterfaceId }) => NetworkInterfaceId),
-    ),
-    ...ec2(
-      'Security group',
-      'delete-security-group',
-      'group-id',
-      (groups.SecurityGroups ?? []).map(({ GroupId }) => GroupId),
-    ),
-    ...ec2(
-      'VPC',
-      'delete-vpc',
-      'vpc-id',
-      (vpcs.Vpcs ?? []).map(({ VpcId }) => VpcId),
-    ),
-  ];
+const findKubeconfig: Finder = async (context) => {
+  const { account } = await context.aws.identity();
+  const { cluster, region } = context.config;
+  const path = userKubeconfigPath();
+  const { whose } = await findEntries(path, { account, region, cluster });
+  const remove = `lbc-setup teardown --cluster ${cluster} --region ${region}`;
+  return whose === 'ours' ? [{ kind: 'Entry in your kubeconfig', id: path, remove }] : [];
 };
 
-const finders: readonly Finder[] = [
+/** Profiles of ours in a cluster of somebody else; those of a cluster of ours go with it, or hold it. */
+const findProfiles: Finder = async (context) => {
+  if (!(await describeCluster(context))) return [];
+  const { aws, config } = context;
+  const clusterName = config.cluster;
+  const profiles: Leftover[] = [];
+  for await (const page of paginateListFargateProfiles({ client: aws.eks }, { clusterName })) {
+    for (const fargateProfileName of page.fargateProfileNames ?? []) {
+      const found = await orAbsent(
+        aws.eks.send(new DescribeFargateProfileCommand({ clusterName, fargateProfileName })),
+        'ResourceNotFoundException',
+      );
+      if (!isOurs(config, found?.fargateProfile?.tags)) continue;
+      const remove = `aws eks delete-fargate-profile --cluster-name ${clusterName} --fargate-profile-name ${fargateProfileName} --region ${config.region}`;
+      profiles.push({ kind: 'Fargate profile', id: fargateProfileName, remove });
+    }
+  }
+  return profiles;
+};
+
+/** What is left of the controller, of the samples and of their IAM. */
+const ofInstallation: readonly Finder[] = [
   findStacks,
-  findCluster,
   findLoadBalancing,
-  findNetwork,
-  findOidcProvider,
+  findControllerGroups,
   findRoles,
   findPolicy,
+];
+
+/** What is left of the cluster, which `--keep-cluster` is not about. */
+const ofCluster: readonly Finder[] = [
+  findCluster,
+  findProfiles,
+  findNetwork,
+  findObstacles,
+  findOidcProvider,
   findLogGroup,
+  findKubeconfig,
   findLocks,
 ];

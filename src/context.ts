@@ -31,6 +31,10 @@ export interface Context {
   readonly writes: Writes;
   /** Held by the one run that changes the cluster; `writes` takes it. */
   readonly lock: Lock;
+  /** The cluster is not asked for anything: what is in it goes with it, or is found in AWS. */
+  readonly awsOnly?: boolean;
+  /** The cluster stays, although it may be ours: only what was installed into it is taken away. */
+  readonly keepCluster?: boolean;
   /** The folder of this cluster's generated files. */
   readonly folder: string;
   /** Where this run puts generated files: that folder, or one beside the log in a dry run. */

@@ -14,6 +14,8 @@ export interface GlobalOptions extends Values, OutputOptions {
   readonly force?: boolean;
   readonly teardownOnFailure?: boolean;
   readonly fix?: boolean;
+  readonly keepCluster?: boolean;
+  readonly awsOnly?: boolean;
 }
 
 /** How a command shows what it does. */

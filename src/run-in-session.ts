@@ -54,6 +54,8 @@ export async function runInSession(
       force: options.force === true,
       teardownOnFailure: options.teardownOnFailure === true,
       fix: options.fix === true,
+      keepCluster: options.keepCluster === true,
+      awsOnly: options.awsOnly === true,
       flags: options,
       configFile: options.config,
     });

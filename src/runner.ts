@@ -273,6 +273,10 @@ async function attempt(
     if (error instanceof LockedError) throw error;
     context.reads.clear();
     const found = await step.check(context).catch(() => undefined);
+    // What AWS tells of what was made says more than the program that waited for it: eksctl names no resource. What could
+    // not be removed was broken before.
+    if (found?.status === 'broken' && wanted === usable)
+      throw unsettled(`${step.title} failed`, step, found, error);
     if (!found || !(wanted(found) || found.status === 'pending')) throw error;
   } finally {
     finished.abort();
@@ -347,11 +351,14 @@ async function lookAgain(context: Context, step: Step): Promise<State> {
 }
 
 /** What is told of a state that did not become the wanted one: its evidence, and what is known about such evidence. */
-function unsettled(what: string, step: Step, { evidence, fix }: State): UserError {
+function unsettled(what: string, step: Step, { evidence, fix }: State, cause?: unknown): UserError {
   const reason = explainReason(evidence);
-  return new UserError({
-    what,
-    why: reason ? `${reason.what}\n${evidence}` : evidence,
-    fix: fix ?? reason?.fix ?? again(step),
-  });
+  return new UserError(
+    {
+      what,
+      why: reason ? `${reason.what}\n${evidence}` : evidence,
+      fix: fix ?? reason?.fix ?? again(step),
+    },
+    { cause },
+  );
 }

@@ -32,6 +32,27 @@ export async function findForeignController(context: Context): Promise<ForeignCo
   return deployment ? describeController(context, deployment) : findOrphanedWebhooks(context);
 }
 
+/**
+ * A controller beside the one of our release, whoever made the cluster: both would work on every object, and undo each
+ * other's load balancers.
+ */
+export async function findSecondController({ kubectl }: Context): Promise<Problem | undefined> {
+  const other = (await kubectl.list('Deployment')).find(
+    (deployment) =>
+      isController(deployment) &&
+      !(deployment.metadata.name === controllerName && deployment.metadata.namespace === controllerNamespace),
+  );
+  if (!other) return undefined;
+  const { name, namespace, annotations } = other.metadata;
+  const release = annotations?.['meta.helm.sh/release-name'];
+  return {
+    evidence: `Deployment ${namespace}/${name} is a second load balancer controller, not ours`,
+    fix: release
+      ? `helm uninstall ${release} --namespace ${namespace}`
+      : `kubectl delete deployment ${name} --namespace ${namespace}`,
+  };
+}
+
 /** Whether the release in the cluster is ours. helm keeps a release in Secrets; the release's labels are theirs. */
 export async function hasOwnRelease({ kubectl, config }: Context): Promise<boolean> {
   const selector = `owner=helm,name=${controllerName},${markSelector(config)}`;

@@ -72,10 +72,13 @@ function isFree({ Tags = [] }: Subnet, cluster: string): boolean {
 }
 
 /** A subnet without a route table of its own has the main one of its VPC. */
+export function tableOf(subnetId: string | undefined, tables: readonly RouteTable[]): RouteTable | undefined {
+  const own = tables.find(({ Associations }) => Associations?.some((one) => one.SubnetId === subnetId));
+  return own ?? tables.find(({ Associations }) => Associations?.some(({ Main }) => Main));
+}
+
 function isPublic({ SubnetId }: Subnet, tables: readonly RouteTable[]): boolean {
-  const own = tables.find(({ Associations }) => Associations?.some((one) => one.SubnetId === SubnetId));
-  const table = own ?? tables.find(({ Associations }) => Associations?.some(({ Main }) => Main));
-  return table?.Routes?.some(({ GatewayId }) => GatewayId?.startsWith('igw-')) ?? false;
+  return tableOf(SubnetId, tables)?.Routes?.some(({ GatewayId }) => GatewayId?.startsWith('igw-')) ?? false;
 }
 
 const zonesOf = (subnets: readonly Subnet[]): number =>

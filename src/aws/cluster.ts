@@ -17,6 +17,10 @@ export async function describeCluster({ aws, config }: Context): Promise<Cluster
 export const isServing = (cluster: Cluster | undefined): boolean =>
   cluster?.status === 'ACTIVE' || cluster?.status === 'UPDATING';
 
+/** Whether the cluster can be asked for what is in it. */
+export const canAsk = ({ awsOnly }: Context, cluster: Cluster | undefined): boolean =>
+  !awsOnly && isServing(cluster);
+
 /** The cluster when it is somebody else's: it is adopted, which is to say used, and never changed or deleted. */
 export async function adoptedCluster(context: Context): Promise<Cluster | undefined> {
   const cluster = await describeCluster(context);
@@ -30,3 +34,7 @@ export async function ownsCluster(context: Context): Promise<boolean> {
   const stack = await describeStack(context, stackNames.cluster(context.config.cluster));
   return isOurs(context.config, stack?.Tags);
 }
+
+/** Whether what others have in the cluster outlives our work: it is somebody else's, or is to be kept. */
+export const clusterStays = async (context: Context): Promise<boolean> =>
+  context.keepCluster === true || (await adoptedCluster(context)) !== undefined;

@@ -25,6 +25,10 @@ export interface CommandInput {
   readonly teardownOnFailure: boolean;
   /** --fix: do what one safe command cures. */
   readonly fix: boolean;
+  /** --keep-cluster: take away only what was installed. */
+  readonly keepCluster: boolean;
+  /** --aws-only: ask nothing of the cluster. */
+  readonly awsOnly: boolean;
   /** The settings that were given as flags. */
   readonly flags: Values;
   /** --config. */

@@ -72,6 +72,10 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'teardown',
+    options: [
+      ['--keep-cluster', 'take away what was installed; the cluster stays, with its profiles and stacks'],
+      ['--aws-only', 'ask nothing of a cluster that does not answer or does not let you in'],
+    ],
     description: 'take everything away again, and look for what is left',
     load: () => import('./teardown.ts'),
   },

@@ -99,7 +99,7 @@ export const reasons: readonly ReasonRow[] = [
     fix: 'lbc-setup deploy-sample alb, which makes the class again; then repeat what you did',
   },
   {
-    message: /InvalidGroup\.NotFound/,
+    message: /InvalidGroup\.NotFound|InvalidSecurityGroup\b/,
     what: 'a security group that the controller remembers was deleted under it',
     fix: restart,
   },

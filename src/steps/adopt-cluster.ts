@@ -1,4 +1,5 @@
 import type { Cluster } from '@aws-sdk/client-eks';
+import { checkEgress } from '../adoption/egress.ts';
 import { findForeignController } from '../adoption/foreign-controller.ts';
 import type { Problem } from '../adoption/problem.ts';
 import { checkSubnets } from '../adoption/subnets.ts';
@@ -44,6 +45,7 @@ const checks: readonly Check[] = [
           fix: 'use another --cluster',
         },
   (context, { resourcesVpcConfig }) => checkSubnets(context, resourcesVpcConfig?.vpcId ?? ''),
+  checkEgress,
   async (context) => (await findForeignController(context))?.problem,
 ];
 

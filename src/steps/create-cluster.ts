@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { type Cluster, UpdateClusterConfigCommand } from '@aws-sdk/client-eks';
-import { describeCluster, isServing, ownsCluster } from '../aws/cluster.ts';
+import { canAsk, describeCluster, isServing, ownsCluster } from '../aws/cluster.ts';
 import {
   deleteStack,
   describeStack,
@@ -10,9 +10,11 @@ import {
   stackPhase,
   stackProgress,
 } from '../aws/stacks.ts';
+import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { isOurs } from '../ownership.ts';
 import { supportType, writeClusterConfig } from './cluster-config.ts';
+import { deleteAllProfiles } from './create-fargate-profiles.ts';
 import { type State, type Step, state } from './step.ts';
 
 /**
@@ -60,8 +62,10 @@ export const createCluster: Step = {
     // Asked once more: nothing is worse than deleting somebody else's cluster.
     if (!(await ownsCluster(context))) return;
     const cluster = await describeCluster(context);
-    // eksctl refuses to delete a cluster that is not there, even when its stacks are.
-    if (cluster?.status === 'ACTIVE') await context.eksctl.deleteCluster(config.cluster);
+    // eksctl refuses to delete a cluster that is not there, even when its stacks are, and one that it cannot ask.
+    if (cluster?.status === 'ACTIVE' && canAsk(context, cluster)) {
+      await context.eksctl.deleteCluster(config.cluster);
+    } else if (cluster?.status === 'ACTIVE') await deleteAllProfiles(context);
     // eksctl's success says nothing about the stacks, so they are asked for here.
     await deleteStack(context, stackNames.vpcCni(config.cluster));
     await deleteStack(context, stackNames.cluster(config.cluster));
@@ -73,7 +77,7 @@ async function checkOwn(context: Context, stack: Stack, cluster: Cluster | undef
     case 'in progress':
       return state.pending(await stackProgress(context, stack));
     case 'failed':
-      return state.broken(await stackFailure(context, stack));
+      return { ...state.broken(await stackFailure(context, stack)), fix: removal(context.config, stack) };
     case 'complete':
       if (!cluster) return state.broken(`stack ${stack.StackName} is complete, but its cluster was deleted`);
       if (cluster.status !== 'ACTIVE') return state.pending(`EKS says ${cluster.status}`);
@@ -84,6 +88,10 @@ async function checkOwn(context: Context, stack: Stack, cluster: Cluster | undef
       return state.ready(`${cluster.name}, Kubernetes ${cluster.version}, ${context.config.region}`);
   }
 }
+
+/** What helps when the stack cannot be removed either: more than the stack is in the way then. */
+const removal = ({ cluster, region }: Config, { StackStatus }: Stack): string | undefined =>
+  StackStatus === 'DELETE_FAILED' ? `lbc-setup teardown --cluster ${cluster} --region ${region}` : undefined;
 
 /** Whether the API is open to others than `--api-cidr` says. Without that option it is left as it is. */
 function endpointDiffers({ config }: Context, cluster: Cluster): boolean {

@@ -2,6 +2,7 @@ import {
   DeleteFargateProfileCommand,
   DescribeFargateProfileCommand,
   type FargateProfile,
+  paginateListFargateProfiles,
 } from '@aws-sdk/client-eks';
 import { findCompute } from '../adoption/compute.ts';
 import { orAbsent } from '../aws/absent.ts';
@@ -31,7 +32,8 @@ export const createSystemProfile = fargateProfile(
     title: 'Create the Fargate profile of default and kube-system',
     subject: 'Fargate profile of default and kube-system',
     command: 'cluster',
-    needs: ['addons'],
+    // On removal the controller's pods go with the profile: what they made in AWS is swept after that.
+    needs: ['addons', 'controller-resources'],
   },
   () => wantedSystemProfile,
 );
@@ -133,6 +135,14 @@ async function checkAdopted(
 async function roleStack(context: Context): Promise<string | undefined> {
   const stack = await describeStack(context, stackNames.fargateRole(context.config.cluster));
   return stack && isOurs(context.config, stack.Tags) ? stack.StackName : undefined;
+}
+
+/** Deletes every profile of a cluster of ours, whoever made it: EKS deletes no cluster that has one. */
+export async function deleteAllProfiles(context: Context): Promise<void> {
+  const { aws, config } = context;
+  const pages = paginateListFargateProfiles({ client: aws.eks }, { clusterName: config.cluster });
+  for await (const { fargateProfileNames = [] } of pages)
+    for (const name of fargateProfileNames) await deleteProfile(context, name);
 }
 
 /** Deletes a profile of ours and waits until it is gone: its pods' role must outlive it. */

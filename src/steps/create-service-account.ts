@@ -1,13 +1,14 @@
-import type { Stack } from '@aws-sdk/client-cloudformation';
+import { GetTemplateCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import {
   AttachRolePolicyCommand,
+  DetachRolePolicyCommand,
   GetRoleCommand,
   ListAttachedRolePoliciesCommand,
   type Role,
 } from '@aws-sdk/client-iam';
 import { type ForeignController, findForeignController } from '../adoption/foreign-controller.ts';
 import { orAbsent } from '../aws/absent.ts';
-import { describeCluster, isServing } from '../aws/cluster.ts';
+import { canAsk, describeCluster } from '../aws/cluster.ts';
 import {
   deleteStack,
   describeStack,
@@ -42,7 +43,7 @@ export const createServiceAccount: Step = {
   async check(context) {
     const stack = await describeStack(context, stackName(context));
     const cluster = await describeCluster(context);
-    const account = isServing(cluster) ? await getServiceAccount(context) : undefined;
+    const account = canAsk(context, cluster) ? await getServiceAccount(context) : undefined;
     if (!stack) return withoutStack(context, account, await findForeignController(context));
     if (!isOurs(context.config, stack.Tags)) {
       const controller = await findForeignController(context);
@@ -73,7 +74,8 @@ export const createServiceAccount: Step = {
   async remove(context) {
     const { config, kubectl } = context;
     const cluster = await describeCluster(context);
-    if (isServing(cluster)) {
+    await detachOthers(context);
+    if (canAsk(context, cluster)) {
       const account = await getServiceAccount(context);
       const stack = await describeStack(context, stackName(context));
       if (stack && isOurs(config, stack.Tags)) {
@@ -85,6 +87,28 @@ export const createServiceAccount: Step = {
     await deleteStack(context, stackName(context));
   },
 };
+
+/**
+ * Detaches from the role what is not in its stack's template, as the policy of another --policy-name: IAM deletes no role
+ * that has a policy, and CloudFormation detaches only those that it attached.
+ */
+async function detachOthers(context: Context): Promise<void> {
+  const { iam, cloudFormation } = context.aws;
+  const stack = await describeStack(context, stackName(context));
+  const RoleName = roleNameOf(stack);
+  if (!RoleName || !isOurs(context.config, stack?.Tags)) return;
+  const attached = await orAbsent(
+    iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
+    'NoSuchEntityException',
+  );
+  const { TemplateBody = '' } = await cloudFormation.send(
+    new GetTemplateCommand({ StackName: stack?.StackId }),
+  );
+  for (const { PolicyArn = '' } of attached?.AttachedPolicies ?? []) {
+    if (!TemplateBody.includes(`"${PolicyArn}"`))
+      await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+  }
+}
 
 const stackName = ({ config }: Context): string =>
   stackNames.serviceAccount(config.cluster, controllerNamespace, config.serviceAccount);

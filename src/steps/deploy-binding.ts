@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts';
 import { findBindingTarget } from './binding-load-balancer.ts';
+import { deleteSample } from './deploy-samples.ts';
 import { warningsOf } from './events.ts';
 import { inCluster } from './in-cluster.ts';
-import { applyObjects, checkObjects, deleteObjects, getObjects } from './objects.ts';
+import { applyObjects, checkObjects, getObjects } from './objects.ts';
 import {
   type BindingTarget,
   bindingManifests,
@@ -49,7 +50,7 @@ export const deployBinding: Step = {
   },
   async remove(context) {
     // From the last to the first: the binding lets go of its targets while there is still something to ask.
-    await deleteObjects(context, await bindingManifests(context, nowhere));
+    await deleteSample(context, 'tgb', await bindingManifests(context, nowhere));
   },
 };
 

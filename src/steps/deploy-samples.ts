@@ -1,11 +1,21 @@
-import { adoptedCluster } from '../aws/cluster.ts';
+import { clusterStays } from '../aws/cluster.ts';
 import { type AnnotatedSample, type SampleName, sampleNames } from '../config/sample-settings.ts';
 import type { Context } from '../context.ts';
 import { addressesOfLoadBalancer } from '../cost/billed.ts';
 import { UserError } from '../errors/user-error.ts';
+import { isForgottenGroup, renewController } from './controller-health.ts';
+import { deleteServed } from './delete-served.ts';
 import { warningsOf } from './events.ts';
 import { inCluster } from './in-cluster.ts';
-import { applyObjects, checkObjects, deleteObjects } from './objects.ts';
+import {
+  applyObjects,
+  checkObjects,
+  deleteObjects,
+  getObjects,
+  isOwnObject,
+  type Manifest,
+} from './objects.ts';
+import { hasPodOlderThanProfile } from './pods.ts';
 import { hostnameOf, lagOf, sampleOwner } from './sample-load-balancer.ts';
 import {
   annotatedManifests,
@@ -63,7 +73,7 @@ async function refuseWhileUsed(
   subject: string,
   users: (context: Context, samples: readonly SampleName[]) => Promise<string[]>,
 ): Promise<void> {
-  if (!(await adoptedCluster(context))) return;
+  if (!(await clusterStays(context))) return;
   const others = await users(context, sampleNames);
   if (others.length === 0) return;
   throw new UserError({
@@ -78,6 +88,24 @@ export const deployNlb = deploySample('nlb', ['namespace', 'controller', 'irsa']
 
 /** The walkthrough's Ingress behind an Application Load Balancer. */
 export const deployAlb = deploySample('alb', ['namespace', 'controller', 'irsa', 'ingress-class']);
+
+/** Deletes the object with the load balancer first, then the others. */
+export async function deleteSample(
+  context: Context,
+  name: SampleName,
+  manifests: readonly Manifest[],
+): Promise<void> {
+  const isOwner = ({ kind, metadata }: Manifest): boolean =>
+    kind === samples[name].kind && metadata.name === sampleObject(name);
+  const [owner] = await getObjects(context, manifests.filter(isOwner));
+  if (isOwnObject(context, owner)) await deleteServed(context, owner ? [owner] : []);
+  await deleteObjects(
+    context,
+    manifests.filter((manifest) => !isOwner(manifest)),
+  );
+}
+
+const podsOf = (name: SampleName): string => `app=${sampleObject(name)}`;
 
 const loadBalancers = { nlb: 'networkLoadBalancer', alb: 'applicationLoadBalancer' } as const;
 
@@ -99,13 +127,21 @@ function deploySample(name: AnnotatedSample, needs: readonly string[]): Step {
     removeAlone: 'load-balancer-objects',
     check: inCluster(async (context) => {
       const found = await checkObjects(context, await annotatedManifests(context, name));
-      return found.status === 'ready' ? checkLoadBalancer(context, name) : found;
+      if (found.status !== 'ready') return found;
+      if (await hasPodOlderThanProfile(context, context.config.namespace, podsOf(name)))
+        return state.drifted('pods are older than the Fargate profile');
+      return checkLoadBalancer(context, name);
     }),
-    async apply(context) {
+    async apply(context, found) {
       await applyObjects(context, await annotatedManifests(context, name));
+      // It looks for its shared security group only when it starts.
+      if (isForgottenGroup(found.evidence)) await renewController(context);
+      const { namespace } = context.config;
+      if (await hasPodOlderThanProfile(context, namespace, podsOf(name)))
+        await context.kubectl.restart(sampleObject(name), namespace);
     },
     async remove(context) {
-      await deleteObjects(context, await annotatedManifests(context, name));
+      await deleteSample(context, name, await annotatedManifests(context, name));
     },
   };
 }
@@ -120,5 +156,6 @@ async function checkLoadBalancer(context: Context, name: AnnotatedSample): Promi
   if (!lag) return state.ready(hostnameOf(await sampleOwner(context, name)) ?? '');
   const { namespace } = context.config;
   const [warning] = await warningsOf(context, namespace, samples[name].kind, sampleObject(name));
+  if (warning && isForgottenGroup(warning)) return state.drifted(`${lag}: ${warning}`);
   return state.pending(warning ? `${lag}: ${warning}` : lag);
 }

@@ -11,6 +11,7 @@ export const inCluster =
   async (context: Context): Promise<State> => {
     const cluster = await describeCluster(context);
     if (!cluster) return state.absent('no cluster');
+    if (context.awsOnly) return state.absent('not looked at');
     if (cluster.status === 'CREATING') return state.pending('the cluster is being created');
     if (cluster.status === 'DELETING') return state.absent('the cluster is being deleted');
     return check(context);

@@ -2,14 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type ForeignController,
   findForeignController,
+  findSecondController,
   hasOwnRelease,
 } from '../adoption/foreign-controller.ts';
-import { adoptedCluster, describeCluster } from '../aws/cluster.ts';
+import { adoptedCluster, clusterStays, describeCluster } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors/user-error.ts';
 import { mark } from '../ownership.ts';
 import { controllerName, controllerNamespace, pins } from '../pins.ts';
 import { renderTemplate } from '../templates.ts';
+import { webhookConfigurationName, webhookConfigurations } from './controller-health.ts';
 import { chartPath } from './fetch-chart.ts';
 import { inCluster } from './in-cluster.ts';
 import { othersServed } from './served-objects.ts';
@@ -32,7 +34,9 @@ export const installRelease: Step = {
     const ours = await hasOwnRelease(context);
     const controller = await findForeignController(context);
     if (controller) return checkForeign(controller);
+    const second = await findSecondController(context);
     const release = await context.helm.release(controllerName, controllerNamespace);
+    if (second) return { ...state.inTheWay(second.evidence, second.fix), partlyOurs: ours };
     if (!release) return state.absent(`no release ${controllerName}`);
     const evidence = `release ${controllerName} ${release.chartVersion} is ${release.status}`;
     const upToDate =
@@ -50,6 +54,8 @@ export const installRelease: Step = {
     // The first installation was cut off: there is nothing to roll back to, and upgrades are refused.
     if (release.status === 'pending-install' || release.status === 'uninstalling')
       return state.broken(evidence);
+    const missing = upToDate ? await missingPart(context) : undefined;
+    if (missing) return state.drifted(`${missing} of the release is missing`);
     if (upToDate) return state.ready(`chart ${release.chartVersion}`);
     return state.drifted(evidence);
   }),
@@ -68,13 +74,30 @@ export const installRelease: Step = {
   },
   async remove(context) {
     if (!(await hasOwnRelease(context))) return;
-    const adopted = (await adoptedCluster(context)) !== undefined;
-    if (adopted) await refuseWhileUsed(context);
-    const lease = adopted ? await ownLease(context) : undefined;
+    const stays = await clusterStays(context);
+    if (stays) await refuseWhileUsed(context);
+    const lease = stays ? await ownLease(context) : undefined;
     await context.helm.uninstall(controllerName, controllerNamespace);
     if (lease) await context.kubectl.delete('Lease', lease, controllerNamespace);
   },
 };
+
+/** What somebody has deleted of what helm installed, of the parts without which nothing works; helm makes it again. */
+async function missingPart({ kubectl }: Context): Promise<string | undefined> {
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: controllerName, namespace: controllerNamespace },
+  };
+  const webhooks = webhookConfigurations.map((kind) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: { name: webhookConfigurationName },
+  }));
+  const parts = [deployment, ...webhooks];
+  const found = await kubectl.getAll(parts);
+  return parts.find(({ kind }) => !found.some((one) => one.kind === kind))?.kind;
+}
 
 async function wantedValues(context: Context): Promise<object> {
   const { config } = context;

@@ -16,6 +16,7 @@ import { grantAdminRole } from './grant-admin-role.ts';
 import { installRelease } from './install-release.ts';
 import { preflight } from './preflight.ts';
 import { proveIrsa } from './prove-irsa.ts';
+import { removeOthers } from './remove-others.ts';
 import { runCoreDns } from './run-coredns.ts';
 import type { Step, StepCommand } from './step.ts';
 import { sweepControllerResources } from './sweep-controller-resources.ts';
@@ -38,18 +39,19 @@ export const steps: readonly Step[] = [
   updateKubeconfig,
   associateOidcProvider,
   createAddons,
+  sweepControllerResources,
   createSystemProfile,
   createSampleProfile,
   runCoreDns,
   // Step 3: the controller
   createPolicy,
   createServiceAccount,
-  sweepControllerResources,
   fetchChart,
   applyCrds,
   installRelease,
   waitForController,
   proveIrsa,
+  removeOthers,
   // Using it
   createNamespace,
   createIngressClass,

@@ -17,7 +17,7 @@ export interface Manifest {
 }
 
 /** kubectl's unambiguous name of a kind: `Ingress.v1.networking.k8s.io`. */
-function kindArgument({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): string {
+export function kindArgument({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): string {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return group ? `${kind}.${version}.${group}` : kind;
 }
@@ -66,7 +66,8 @@ export async function checkObjects(
   return state.ready(names);
 }
 
-const isOwnObject = ({ config }: Context, object: KubeObject | undefined): boolean =>
+/** Whether an object carries our mark. */
+export const isOwnObject = ({ config }: Context, object: KubeObject | undefined): boolean =>
   isOurs(config, object?.metadata.labels);
 
 /** The objects that are missing or not as wanted. */

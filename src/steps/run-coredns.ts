@@ -25,23 +25,26 @@ export const runCoreDns: Step = {
     const { available, wanted, complete } = availability(deployment);
     const evidence = `CoreDNS: ${available} of ${wanted} pods available`;
     if (complete) return state.ready(evidence);
-    const annotations = deployment.spec?.template?.metadata?.annotations ?? {};
-    if (annotations['eks.amazonaws.com/compute-type'] === 'ec2')
-      return state.drifted('CoreDNS waits for EC2 nodes');
+    if (waitsForNodes(deployment)) return state.drifted('CoreDNS waits for EC2 nodes');
     if (await hasPodOlderThanProfile(context, namespace, selector)) {
       return state.drifted('CoreDNS pods are older than the Fargate profile');
     }
     return state.pending((await podTrouble(context, namespace, selector)) ?? evidence);
   }),
   async apply(context, found) {
-    // eksctl patches CoreDNS whenever the configuration has a profile for kube-system, made already or not.
-    if (found.status === 'drifted')
+    const deployment = await context.kubectl.get('Deployment', 'coredns', namespace);
+    // eksctl patches CoreDNS whenever the configuration has a profile for kube-system, made already or not. Where there
+    // is nothing to patch it waits in vain for pods that are older than the profile.
+    if (found.status === 'drifted' && deployment && waitsForNodes(deployment))
       await context.eksctl.createFargateProfiles(await writeProfileConfig(context, wantedSystemProfile));
     context.reads.clear();
     if (await hasPodOlderThanProfile(context, namespace, selector))
       await context.kubectl.restart('coredns', namespace);
   },
 };
+
+const waitsForNodes = ({ spec }: KubeObject): boolean =>
+  spec?.template?.metadata?.annotations?.['eks.amazonaws.com/compute-type'] === 'ec2';
 
 /** An adopted cluster resolves names in its own way; nothing of it is changed, only its absence is told. */
 function checkAdopted(deployment: KubeObject | undefined): State {

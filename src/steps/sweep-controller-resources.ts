@@ -1,10 +1,8 @@
-import {
-  DeleteLoadBalancerCommand,
-  DeleteTargetGroupCommand,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DeleteLoadBalancerCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type ControllerResources, findControllerResources } from '../aws/controller-resources.ts';
 import { deleteSecurityGroup } from '../aws/delete-security-group.ts';
 import type { Context } from '../context.ts';
+import { deleteTargetGroup } from './binding-parts.ts';
 import { type Step, state } from './step.ts';
 
 /**
@@ -30,17 +28,18 @@ export const sweepControllerResources: Step = {
     return state.ready(counts.map(([count, what]) => `${count} ${what}`).join(', '));
   },
   async remove(context) {
-    const found = await findControllerResources(context);
-    await deleteLoadBalancers(context, found);
-    for (const group of found.securityGroups) await deleteSecurityGroup(context, group);
+    await sweep(context, await findControllerResources(context));
   },
 };
 
-async function deleteLoadBalancers({ aws }: Context, found: ControllerResources): Promise<void> {
+/** Deletes load balancers, then their target groups, then the security groups that their interfaces held. */
+export async function sweep(
+  context: Context,
+  found: Pick<ControllerResources, 'loadBalancers' | 'targetGroups' | 'securityGroups'>,
+): Promise<void> {
   for (const { LoadBalancerArn } of found.loadBalancers) {
-    await aws.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
+    await context.aws.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
   }
-  for (const { TargetGroupArn } of found.targetGroups) {
-    await aws.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn }));
-  }
+  for (const group of found.targetGroups) await deleteTargetGroup(context, group);
+  for (const group of found.securityGroups) await deleteSecurityGroup(context, group);
 }

@@ -56,6 +56,8 @@ export interface Kubectl {
   ): Promise<void>;
   /** The last lines of a pod's only container; `previous`: of its run before this one. */
   logs(pod: string, namespace: string, options?: { previous?: boolean }): Promise<string>;
+  /** Changes an object by a JSON merge patch (RFC 7386). */
+  merge(kind: string, name: string, namespace: string | undefined, patch: object): Promise<void>;
   /** A token of a ServiceAccount for one audience (TokenRequest API). */
   token(serviceAccount: string, namespace: string, audience: string): Promise<string>;
 }
@@ -166,6 +168,10 @@ export function createKubectl(tools: ToolRunner, kubeconfig: () => Promise<strin
       run(['logs', pod, ...inNamespace(namespace), '--tail=50', ...(previous ? ['--previous'] : [])], {
         writes: false,
       }),
+    async merge(kind, name, namespace, patch) {
+      const change = ['--type=merge', `--patch=${JSON.stringify(patch)}`];
+      await run(['patch', kind, name, ...inNamespace(namespace), ...change], { writes: true });
+    },
     token: async (serviceAccount, namespace, audience) =>
       (
         await run(['create', 'token', serviceAccount, ...inNamespace(namespace), `--audience=${audience}`], {

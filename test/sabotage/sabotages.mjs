@@ -119,11 +119,16 @@ export const sabotages = [
     name: 'nobody waits for the controller and its webhook',
     why: 'until it answers, the cluster refuses every new Service',
     edits: [
-      { file: 'src/steps/wait-for-controller.ts', from: 'if (!complete) {', to: 'if (wanted < 0) {' },
+      { file: 'src/steps/controller-health.ts', from: 'if (!complete) {', to: 'if (wanted < 0) {' },
       {
-        file: 'src/steps/wait-for-controller.ts',
-        from: "if (!(await webhookAnswers(context))) return state.pending('the webhook has no ready endpoint yet');",
-        to: 'void webhookAnswers;',
+        file: 'src/steps/controller-health.ts',
+        from: "if (!(await webhookHasEndpoint(context))) return state.pending('the webhook has no ready endpoint yet');",
+        to: 'void webhookHasEndpoint;',
+      },
+      {
+        file: 'src/steps/controller-health.ts',
+        from: 'return (await webhookTrouble(context)) ??',
+        to: 'void webhookTrouble; return',
       },
     ],
     ...believed,
@@ -246,7 +251,7 @@ export const sabotages = [
   {
     name: 'the audit forgets stacks',
     why: 'what bills on is not told',
-    ...edit('src/audit.ts', '  findStacks,\n  findCluster,', '  findCluster,'),
+    ...edit('src/audit.ts', '  findStacks,\n  findLoadBalancing,', '  findLoadBalancing,'),
     ...held,
     red: /undefined to match object/,
   },

@@ -34,13 +34,33 @@ function description(cluster: ClusterRecord, profile: FargateProfileRecord): Far
     selectors: [...profile.selectors],
     status: profile.status,
     tags: { ...profile.tags },
-    health: { issues: [] },
+    // EKS API reference, FargateProfileIssue; the sentence is a guess.
+    health: {
+      issues:
+        profile.status === 'CREATE_FAILED'
+          ? [
+              {
+                code: 'InternalFailure',
+                message: 'The Fargate profile could not be created.',
+                resourceIds: [],
+              },
+            ]
+          : [],
+    },
   };
 }
 
+/** What the fault list is asked when a profile should be ACTIVE; `{ kind: 'behave', how: 'create-failed' }` fails it. */
+const creationCall = (name: string): string => `eks create fargate-profile ${name}`;
+
+/** The same when one is deleted, which takes up to twenty minutes; a `delay` is added. */
+const deletionCall = (name: string): string => `eks delete fargate-profile ${name}`;
+
 /** Only one profile of a cluster changes at a time (facts/pitfalls.md P14; "Delete" is EKS's spelling). */
 function refuseWhileChanging(cluster: ClusterRecord, verb: 'create' | 'Delete', name: string): void {
-  const busy = [...cluster.fargateProfiles.values()].find(({ status }) => status !== 'ACTIVE');
+  const busy = [...cluster.fargateProfiles.values()].find(
+    ({ status }) => status === 'CREATING' || status === 'DELETING',
+  );
   if (!busy) return;
   throw inUse(
     `Cannot ${verb} Fargate Profile ${name} because cluster ${cluster.name} currently has Fargate profile ${busy.name} in status ${busy.status}`,
@@ -150,7 +170,9 @@ export function fargateProfileHandlers(eks: EksContext): Record<string, Handler>
         cluster.fargateProfiles.set(profile.name, profile);
         addFargateEntry(eks, cluster, profile.podExecutionRoleArn);
         clock.after(random.integer(...durations.create), () => {
-          profile.status = 'ACTIVE';
+          const fault = eks.world.faults.match('tool', creationCall(profile.name));
+          const fails = fault?.kind === 'behave' && fault.how === 'create-failed';
+          profile.status = fails ? 'CREATE_FAILED' : 'ACTIVE';
         });
         return { fargateProfile: description(cluster, profile) };
       },
@@ -178,7 +200,9 @@ export function fargateProfileHandlers(eks: EksContext): Record<string, Handler>
         const profile = find(cluster, input.fargateProfileName);
         refuseWhileChanging(cluster, 'Delete', profile.name);
         profile.status = 'DELETING';
-        clock.after(random.integer(...durations.delete), () => {
+        const fault = eks.world.faults.match('tool', deletionCall(profile.name));
+        const longer = fault?.kind === 'delay' ? fault.seconds : 0;
+        clock.after(random.integer(...durations.delete) + longer, () => {
           cluster.fargateProfiles.delete(profile.name);
         });
         await evictPods(eks, cluster, profile.name);
