@@ -1,9 +1,25 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Whole lives of clusters, one after another, for minutes: `npm run test:scenarios`. */
+const scenarios = [
+  'adoption',
+  'article',
+  'article-corrected',
+  'chaos',
+  'doctor',
+  'half-built-worlds',
+  'hard-teardowns',
+  'hostile',
+  'samples',
+].map((name) => `test/e2e/${name}.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: scenarios } },
+      { extends: true, test: { name: 'scenarios', include: scenarios } },
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Files share what they import: loading the AWS SDK anew for each takes longer than most of them.

@@ -87,21 +87,21 @@ async function principal({ aws }: Context): Promise<string | undefined> {
   return (await aws.iam.send(new GetRoleCommand({ RoleName }))).Role?.Arn;
 }
 
-/** What is refused; where the answer hangs on values that only the real call has, nothing is known. */
+/** What is refused, in the order asked; where the answer hangs on values that only the real call has, nothing is known. */
 async function findDenied(
   { aws }: Context,
   PolicySourceArn: string,
   resource: string,
   actions: readonly string[],
 ): Promise<string[]> {
-  const denied: string[] = [];
+  const denied = new Set<string>();
   const pages = paginateSimulatePrincipalPolicy(
     { client: aws.iam },
     { PolicySourceArn, ActionNames: [...actions], ResourceArns: [resource] },
   );
   for await (const { EvaluationResults = [] } of pages) {
     for (const { EvalActionName = '', EvalDecision, MissingContextValues = [] } of EvaluationResults)
-      if (EvalDecision !== 'allowed' && MissingContextValues.length === 0) denied.push(EvalActionName);
+      if (EvalDecision !== 'allowed' && MissingContextValues.length === 0) denied.add(EvalActionName);
   }
-  return denied;
+  return actions.filter((action) => denied.has(action));
 }

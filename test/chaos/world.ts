@@ -50,7 +50,10 @@ export interface ChaosWorld {
 const program = fileURLToPath(new URL('../../bin/lbc-setup.js', import.meta.url));
 
 /** Names that stay the same when a call is repeated; times and tokens do not. */
-const naming = /(?:Name|Arn|Id|Key)$/;
+const naming = /(?:Name|Arn|Id|Key)$/i;
+
+/** Numbers that are one higher when a call is repeated: of the run's lock, and of a release's revision. */
+const counter = /\d+$/;
 
 /**
  * What a call changed, or undefined when it changed nothing: a read leaves the world as the write before it did, so that
@@ -63,7 +66,7 @@ function eventOf({ plane, call, caller, write, status, input }: RecordedCall): E
   const names = Object.entries(input ?? {})
     .filter(([key, value]) => naming.test(key) && typeof value === 'string')
     .map(([, value]) => value);
-  return { call, name: [call, ...names].join(' ') };
+  return { call, name: [call, ...names].map((name) => name.replace(counter, '')).join(' ') };
 }
 
 /** Starts a rehearsal to be disturbed. */

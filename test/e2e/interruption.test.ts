@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
 
@@ -7,10 +8,11 @@ beforeEach(async () => {
 });
 afterEach(() => rehearsal.stop());
 
-/** Runs `up` until the record shows a call, then sends the signal. */
+/** Runs `up` until it has spoken and the record shows a call (a child of a killed run may be faster), then sends the signal. */
 async function interruptAt(call: RegExp, signal: NodeJS.Signals) {
   const position = (await rehearsal.record()).length;
   const up = rehearsal.start(['up', '--yes', '--cluster', 'lbc-setup']);
+  await once(up.stderr, 'data');
   await vi.waitFor(
     async () => {
       const calls = await rehearsal.record(position);
