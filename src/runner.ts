@@ -1,37 +1,9 @@
 import type { Context } from './context.ts';
-import { createDeferred } from './deferred.ts';
 import { createPlanner, type Planner } from './dry-run.ts';
-import { described, explain, isTransient } from './errors/explain.ts';
-import { explainReason } from './errors/reasons.ts';
 import { UserError } from './errors/user-error.ts';
-import { LockedError } from './lock/lock.ts';
-import type { Outcome } from './output/reporter.ts';
-import { atMost, DeadlineExceeded, poll } from './poll.ts';
-import { type State, type Step, state } from './steps/step.ts';
-
-/** What became of one step. */
-export interface StepResult {
-  readonly id: string;
-  readonly title: string;
-  readonly outcome: Outcome;
-  readonly evidence: string;
-  readonly seconds: number;
-  readonly error?: UserError;
-  /** In a dry run: the command lines of what would be changed, in order. */
-  readonly writes?: readonly string[];
-}
-
-/** What was made may take so many seconds to show: AWS answers reads from copies that lag behind writes. */
-const visibilityLag = 20;
-
-/**
- * Seconds for which a step's first look is repeated over what passes by itself: an API server that restarts needs
- * about a minute. The SDK has tried for some time by then, so that a network that is down is not waited for long.
- */
-const firstLookPatience = 60;
-
-/** How often a long apply or remove is looked at to tell the user how far it is. */
-const progressInterval = 3;
+import { type Ended, runGraph, type StepResult } from './graph.ts';
+import { attempt, gone, isForeign, lookFirst, settle, usable } from './settle.ts';
+import type { State, Step } from './steps/step.ts';
 
 /**
  * Applies steps as a graph: each starts as soon as those it needs are done. What is needed but is not in `steps` must be
@@ -115,80 +87,6 @@ function needsOf(all: readonly Step[], step: Step): Set<string> {
   return needs;
 }
 
-type Ended = Pick<StepResult, 'outcome' | 'evidence' | 'writes'>;
-
-/** How the graph is walked. */
-interface Walk {
-  titleOf(step: Step): string;
-  /** Ids of the steps that must have ended well before. */
-  predecessors(step: Step): readonly string[];
-  run(step: Step): Promise<Ended>;
-  /** Whether this step's failure keeps steps from being begun that do not need it. */
-  stopsAt(step: Step): boolean;
-}
-
-async function runGraph(
-  context: Context,
-  steps: readonly Step[],
-  { titleOf, predecessors, run, stopsAt }: Walk,
-): Promise<StepResult[]> {
-  let stopped: string | undefined;
-  const runs = new Map<string, Promise<StepResult>>();
-  const runAfter = async (step: Step): Promise<StepResult> => {
-    const before = predecessors(step).map((id) => runs.get(id));
-    const failed = (await Promise.all(before)).find((result) => result && blocks(result));
-    const result = { id: step.id, title: titleOf(step) };
-    const evidence = failed
-      ? `needs: ${failed.title}`
-      : stopped && `not begun after the failure of: ${stopped}`;
-    if (evidence) {
-      context.out.finish(step.id, 'skipped', evidence);
-      return { ...result, outcome: 'skipped', evidence, seconds: 0 };
-    }
-    const began = Date.now();
-    const seconds = () => Math.round((Date.now() - began) / 100) / 10;
-    context.out.start(step.id);
-    try {
-      const ended = await run(step);
-      context.out.finish(step.id, ended.outcome, ended.evidence);
-      context.log.add({ type: 'step', id: step.id, ...ended, seconds: seconds() });
-      return { ...result, ...ended, seconds: seconds() };
-    } catch (thrown) {
-      if (context.signal.aborted) throw context.signal.reason;
-      // Not this step failed: the run must not go on.
-      if (thrown instanceof LockedError) throw thrown;
-      const error = explain(thrown);
-      if (stopsAt(step)) stopped ??= titleOf(step);
-      context.out.finish(step.id, 'failed', error.what);
-      context.log.add({
-        type: 'step',
-        id: step.id,
-        outcome: 'failed',
-        ...described(thrown),
-        seconds: seconds(),
-      });
-      return { ...result, outcome: 'failed', evidence: error.what, seconds: seconds(), error };
-    }
-  };
-  context.out.plan(steps.map((step) => ({ id: step.id, title: titleOf(step) })));
-  // Every promise exists before the first one looks for its predecessors.
-  const gate = createDeferred<void>();
-  for (const step of steps)
-    runs.set(
-      step.id,
-      gate.promise.then(() => runAfter(step)),
-    );
-  gate.resolve(undefined);
-  const settled = await Promise.allSettled(runs.values());
-  context.signal.throwIfAborted();
-  return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
-}
-
-const blocks = ({ outcome }: StepResult): boolean => outcome === 'failed' || outcome === 'skipped';
-
 async function requireStep(context: Context, step: Step): Promise<Ended> {
   const found = await lookFirst(context, step);
   if (usable(found)) return { outcome: 'unchanged', evidence: found.evidence };
@@ -239,12 +137,6 @@ async function makeAbsent(context: Context, step: Step, found: State): Promise<S
   return settle(context, step, gone);
 }
 
-const usable = (found: State): boolean =>
-  found.status === 'ready' || (found.status === 'foreign' && found.fits === true);
-const isForeign = (found: State): boolean => found.status === 'foreign' && !found.partlyOurs;
-const gone = (found: State): boolean => found.status === 'absent' || isForeign(found);
-const again = (step: Step): string => `lbc-setup ${step.command} once more; it continues where it stopped`;
-
 function refuseForeign(step: Step, found: State): void {
   if (found.status !== 'foreign' || found.fits) return;
   throw new UserError({
@@ -252,113 +144,4 @@ function refuseForeign(step: Step, found: State): void {
     why: found.evidence,
     fix: found.fix ?? 'choose another name',
   });
-}
-
-/**
- * Does the work while the step's own check tells how far it is: eksctl, for one, is silent for minutes. When the work
- * fails but the world is on its way to what was wanted (somebody else was faster), the failure does not count.
- */
-async function attempt(
-  context: Context,
-  step: Step,
-  wanted: (found: State) => boolean,
-  work: () => Promise<void> | undefined,
-): Promise<void> {
-  const finished = new AbortController();
-  const watching = watch(context, step, AbortSignal.any([finished.signal, context.signal]));
-  try {
-    await work();
-  } catch (error) {
-    context.signal.throwIfAborted();
-    if (error instanceof LockedError) throw error;
-    context.reads.clear();
-    const found = await step.check(context).catch(() => undefined);
-    // What AWS tells of what was made says more than the program that waited for it: eksctl names no resource. What could
-    // not be removed was broken before.
-    if (found?.status === 'broken' && wanted === usable)
-      throw unsettled(`${step.title} failed`, step, found, error);
-    if (!found || !(wanted(found) || found.status === 'pending')) throw error;
-  } finally {
-    finished.abort();
-    await watching;
-    context.reads.clear();
-  }
-}
-
-const deadlineOf = ({ config }: Context, { deadline }: Step): number => atMost(config, deadline);
-
-async function watch(context: Context, step: Step, signal: AbortSignal): Promise<void> {
-  try {
-    let due = Date.now() + progressInterval * 1000;
-    await poll(deadlineOf(context, step), signal, async () => {
-      if (Date.now() < due) return;
-      context.reads.clear();
-      const found = await step.check(context).catch(() => undefined);
-      if (found && !signal.aborted) context.out.progress(step.id, found.evidence);
-      due = Date.now() + progressInterval * 1000;
-      return undefined;
-    });
-  } catch {
-    // Watching ends with the work, whatever the reason; the work's own result counts.
-  }
-}
-
-/** Repeats the check until the state is as wanted. Throws when it can become so no more, or at the deadline. */
-async function settle(context: Context, step: Step, wanted: (found: State) => boolean): Promise<State> {
-  let latest: State = state.pending('not looked at yet');
-  let moved = Date.now();
-  try {
-    return await poll(deadlineOf(context, step), context.signal, async () => {
-      context.reads.clear();
-      latest = await lookAgain(context, step).catch((error: unknown) => {
-        // What cannot be seen may be moving.
-        moved = Date.now();
-        throw error;
-      });
-      if (wanted(latest)) return latest;
-      if (latest.status === 'broken') throw unsettled(`${step.title} failed`, step, latest);
-      if (latest.status === 'pending') moved = Date.now();
-      if (Date.now() - moved > visibilityLag * 1000) {
-        throw unsettled(`${step.title}: nothing came of it`, step, latest);
-      }
-      context.out.progress(step.id, latest.evidence);
-      return undefined;
-    });
-  } catch (error) {
-    if (!(error instanceof DeadlineExceeded)) throw error;
-    throw unsettled(`${step.title}: ${error.message}`, step, latest);
-  }
-}
-
-/** The check before anything is done. What passes by itself is waited for; any other error is thrown at once. */
-const lookFirst = (context: Context, step: Step): Promise<State> =>
-  poll(Math.min(firstLookPatience, deadlineOf(context, step)), context.signal, () =>
-    lookAgain(context, step),
-  );
-
-/** The check within a wait, which goes on over a transient error: the user is told why nothing moves. */
-async function lookAgain(context: Context, step: Step): Promise<State> {
-  try {
-    return await step.check(context);
-  } catch (error) {
-    if (isTransient(error)) {
-      context.out.progress(step.id, `${explain(error).what}; asking again`);
-      context.log.add({ type: 'again', id: step.id, ...described(error) });
-      context.reads.clear();
-    }
-    throw error;
-  }
-}
-
-/** What is told of a state that did not become the wanted one: its evidence, and what is known about such evidence. */
-function unsettled(what: string, step: Step, { evidence, fix }: State, cause?: unknown): UserError {
-  const reason = explainReason(evidence);
-  return new UserError(
-    {
-      what,
-      why: reason ? `${reason.what}\n${evidence}` : evidence,
-      fix: fix ?? reason?.fix ?? again(step),
-    },
-    { cause },
-  );
 }

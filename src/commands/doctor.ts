@@ -3,9 +3,9 @@ import { curable, cure, lookAgain } from '../doctor/cure.ts';
 import type { Found } from '../doctor/diagnosis.ts';
 import { type Examination, examine, type Unknown } from '../doctor/examine.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { StepResult } from '../graph.ts';
 import { confirm } from '../output/confirm.ts';
 import { printable } from '../output/printable.ts';
-import type { StepResult } from '../runner.ts';
 import type { CommandInput, SessionCommand } from './command.ts';
 import { describeFailures } from './run-steps.ts';
 

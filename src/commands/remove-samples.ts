@@ -1,8 +1,9 @@
 import type { SampleName } from '../config/sample-settings.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { StepResult } from '../graph.ts';
 import { printable } from '../output/printable.ts';
-import { removeSteps, type StepResult } from '../runner.ts';
+import { removeSteps } from '../runner.ts';
 import { createIngressClass, createNamespace } from '../steps/deploy-samples.ts';
 import { stepsOf } from '../steps/list.ts';
 import { ingressesOfClass, namespaceContent } from '../steps/sample-users.ts';

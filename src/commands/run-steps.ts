@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
 import { describeStillBilled, findStillBilled } from '../cost/still-billed.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { StepResult } from '../graph.ts';
 import { formatError } from '../output/format-error.ts';
 import { printable } from '../output/printable.ts';
-import { applySteps, type StepResult } from '../runner.ts';
+import { applySteps } from '../runner.ts';
 import { steps as allSteps } from '../steps/list.ts';
 import type { Step } from '../steps/step.ts';
 import type { CommandInput, CommandResult } from './command.ts';

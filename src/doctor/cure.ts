@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
+import type { StepResult } from '../graph.ts';
 import { DeadlineExceeded, poll } from '../poll.ts';
-import { applySteps, type StepResult } from '../runner.ts';
+import { applySteps } from '../runner.ts';
 import { steps } from '../steps/list.ts';
 import type { Found } from './diagnosis.ts';
 import { type Examination, examine } from './examine.ts';
