@@ -31,6 +31,7 @@ function copySources() {
     'src',
     'sandbox',
     'templates',
+    'docs',
     'bin',
     'scripts',
     'test',

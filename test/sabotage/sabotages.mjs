@@ -12,7 +12,8 @@
 
 const lifeCycle = {
   test: 'life-cycle.test.ts',
-  title: 'with helm 4 up makes everything, up again writes nothing, teardown leaves nothing',
+  title:
+    'with helm 4 and as the administrator up makes everything, up again writes nothing, teardown leaves nothing',
 };
 const believed = {
   test: 'faults.test.ts',
