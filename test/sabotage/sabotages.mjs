@@ -13,7 +13,7 @@
 const lifeCycle = {
   test: 'life-cycle.test.ts',
   title:
-    'with helm 4 and as the administrator up makes everything, up again writes nothing, teardown leaves nothing',
+    "with helm '4' and as 'the administrator' up makes everything, up again writes nothing, teardown leaves nothing",
 };
 const believed = {
   test: 'faults.test.ts',
