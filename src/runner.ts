@@ -19,7 +19,8 @@ export function applySteps(
   const steps = named.filter((step) => isWanted(context, step));
   const chosen = new Set(steps.map(({ id }) => id));
   const needed = all.filter(
-    ({ id, apply }) => apply && !chosen.has(id) && steps.some((step) => step.needs.includes(id)),
+    ({ id, apply, guards }) =>
+      apply && !guards && !chosen.has(id) && steps.some((step) => step.needs.includes(id)),
   );
   const planner = plannerOf(context, all);
   return runGraph(context, [...needed, ...steps], {

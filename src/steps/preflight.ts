@@ -11,6 +11,7 @@ export const preflight: Step = {
   subject: 'Room and leave for a cluster',
   command: 'cluster',
   needs: ['version'],
+  guards: true,
   deadline: 120,
   async check(context) {
     if (await describeCluster(context)) return state.ready('not needed: the cluster is there');

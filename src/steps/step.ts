@@ -37,6 +37,8 @@ export interface Step {
   readonly command: StepCommand;
   /** Ids of the steps whose work this one builds on. Removal goes the other way. */
   readonly needs: readonly string[];
+  /** It only guards what needs it in the same run: a command that does not have it goes on without. */
+  readonly guards?: boolean;
   /** Seconds that it may take, from the start of applying (or removing) to ready (or absent). */
   readonly deadline: number;
   /**

@@ -70,7 +70,7 @@ export const sabotages = [
       "const settled = step.id === 'service-account' ? state.ready('done') : await settle(context, step, usable);",
     ),
     ...believed,
-    red: /expected \+?0 to be 1/,
+    red: /nothing came of it/,
   },
   {
     name: "eksctl's deletion of the cluster is believed",
@@ -103,7 +103,7 @@ export const sabotages = [
       "['namespace', 'controller', 'irsa']",
     ),
     ...lifeCycle,
-    red: /Ingress helloworld-alb|IngressClass/,
+    red: /Ingress helloworld-alb|IngressClass|expected 0 to be greater than 1/,
   },
   {
     name: 'load balancer objects are deleted together',

@@ -3,6 +3,7 @@ import { type CommandTable, row } from './row.ts';
 const profile = '--cluster-name walk --fargate-profile-name pods';
 const addon = '--cluster-name walk --addon-name metrics-server';
 const entry = '--cluster-name walk --principal-arn arn:aws:iam::123456789012:role/reader';
+const association = '--cluster-name walk --namespace default --service-account default';
 const admin = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
 
 export const eks: CommandTable = {
@@ -62,7 +63,14 @@ export const eks: CommandTable = {
     row('DescribeNodegroup', '--cluster-name walk --nodegroup-name nobody', {
       refused: 'ResourceNotFoundException',
     }),
-    row('ListPodIdentityAssociations', '--cluster-name walk', { shows: '"associations": []' }),
+    row('CreatePodIdentityAssociation', `${association} --role-arn {role}`, {
+      shows: '"serviceAccount": "default"',
+      save: { podIdentity: 'association.associationId' },
+    }),
+    row('ListPodIdentityAssociations', '--cluster-name walk', { shows: '{podIdentity}' }),
+    row('DeletePodIdentityAssociation', '--cluster-name walk --association-id {podIdentity}', {
+      shows: '{podIdentity}',
+    }),
     row('ListIdentityProviderConfigs', '--cluster-name walk', { shows: '"identityProviderConfigs": []' }),
     row('ListCapabilities', '--cluster-name walk', { shows: '"capabilities": []' }),
     row('ListInsights', '--cluster-name walk', { shows: '"insights": []' }),
