@@ -39,10 +39,7 @@ export async function startControl(world: World, parts: ControlParts): Promise<C
     'GET record': (query) => world.record.calls(Number(query.get('since') ?? 0)),
     'GET inventory': parts.inventory,
     'GET status': parts.status,
-    'DELETE ': () => {
-      parts.end();
-      return {};
-    },
+    'DELETE ': () => ({}),
     'PUT faults': (_query, faults) => {
       world.faults.set(faults as Fault[]);
       return {};
@@ -69,7 +66,10 @@ export async function startControl(world: World, parts: ControlParts): Promise<C
   };
   const server = createServer(async (request, response) => {
     const { status, body } = await answer(request);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const ending = request.method === 'DELETE' && status === 200;
+    response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(body), () => ending && parts.end());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
