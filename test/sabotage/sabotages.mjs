@@ -234,11 +234,18 @@ export const sabotages = [
   {
     name: 'the security group is swept under a live controller',
     why: 'every later deletion hangs on InvalidGroup.NotFound',
-    ...edit(
-      'src/steps/install-release.ts',
-      "needs: ['crds', 'service-account', 'controller-resources']",
-      "needs: ['crds', 'service-account']",
-    ),
+    edits: [
+      {
+        file: 'src/steps/install-release.ts',
+        from: "needs: ['crds', 'service-account', 'controller-resources']",
+        to: "needs: ['crds', 'service-account']",
+      },
+      {
+        file: 'src/steps/create-fargate-profiles.ts',
+        from: "needs: ['addons', 'controller-resources']",
+        to: "needs: ['addons']",
+      },
+    ],
     ...lifeCycle,
     red: /./,
   },
