@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
+import { parse } from 'yaml';
 import { provideTools } from '../../sandbox/tools.ts';
 import {
   type Call,
@@ -85,6 +86,12 @@ export async function createPlayer(target: Target): Promise<Player> {
   return {
     play,
     async prepare(cases) {
+      // Beforehand: the chart's definition is every case's, and some of them run at the same moment.
+      const definition = parse(await readFile(join(chart, 'crds/gadgets.yaml'), 'utf8')) as object;
+      await connection.request('POST /apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+        body: definition,
+      });
+      await until(connection, { until: 'GET /apis/example.com/v1', path: 'groupVersion' });
       const names = cases.map(namespaceOf);
       for (const name of names)
         await connection.request('POST /api/v1/namespaces', {

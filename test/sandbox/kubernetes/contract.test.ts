@@ -24,7 +24,7 @@ afterAll(async () => {
   await stop();
 });
 
-describe.concurrent.each(tables)('$subject', ({ cases }) => {
+describe.each(tables)('$subject', ({ cases }) => {
   test.each(cases)('$name', async (one) => {
     const result = compare(one, recording.cases[one.name] ?? {}, await player.play(one), known);
     for (const row of result.met) met.add(row);
