@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { commandLine } from './command-line.ts';
 import type { CommandEntry } from './commands/list.ts';
 import { type Setting, type SettingKey, settings } from './config/settings.ts';
@@ -18,16 +19,17 @@ function subjectOf(options: GlobalOptions): string[] {
   ];
 }
 
-/** What was typed, again, so that it goes on with the same thing. */
-function commandToContinue(name: string, args: readonly string[], options: GlobalOptions): string {
-  const flags = (['remove', 'force', 'yes'] as const).filter((flag) => options[flag]);
+/** What was typed, again, so that it goes on with the same thing in the same way. */
+function commandToContinue(entry: CommandEntry, args: readonly string[], options: GlobalOptions): string {
+  const own = (entry.options ?? []).map(([flags]) => new Option(flags));
+  const given = own.filter((option) => options[option.attributeName() as keyof GlobalOptions]);
   return commandLine([
     'lbc-setup',
-    name,
+    entry.name,
     ...args,
     ...subjectOf(options),
-    ...flags.map((flag) => `--${flag}`),
-    ...(options.teardownOnFailure ? ['--teardown-on-failure'] : []),
+    ...given.map((option) => option.long ?? option.flags),
+    ...(options.yes ? ['--yes'] : []),
   ]);
 }
 
@@ -37,13 +39,14 @@ function commandToContinue(name: string, args: readonly string[], options: Globa
  * @param changed whether anything was changed before it
  */
 export function describeInterruption(
-  { name, costsNothing }: CommandEntry,
+  entry: CommandEntry,
   args: readonly string[],
   options: GlobalOptions,
   changed: boolean,
 ): string {
+  const { name, costsNothing } = entry;
   const also = (command: string): string => commandLine(['lbc-setup', command, ...subjectOf(options)]);
-  const onward = `  continue: ${commandToContinue(name, args, options)}`;
+  const onward = `  continue: ${commandToContinue(entry, args, options)}`;
   if (!changed) return ['interrupted: nothing was changed', onward].join('\n');
   if (costsNothing) return ['interrupted: what was done stays', onward].join('\n');
   return [

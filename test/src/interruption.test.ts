@@ -47,3 +47,15 @@ it('speaks of the bill only where there may be one', () => {
     'interrupted: nothing was changed\n  continue: lbc-setup up',
   );
 });
+
+it.each([
+  ['teardown', 'keepCluster', '--keep-cluster'],
+  ['teardown', 'awsOnly', '--aws-only'],
+  ['doctor', 'fix', '--fix'],
+  ['up', 'teardownOnFailure', '--teardown-on-failure'],
+  ['init', 'force', '--force'],
+])('goes on with %s as it was asked for: %s', (name, key, flag) => {
+  expect(describeInterruption(entry(name), [], typed({ [key]: true }), true)).toContain(
+    `continue: lbc-setup ${name} ${flag}`,
+  );
+});
