@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { KubeObject } from '../../../sandbox/kubernetes/api.ts';
 import { type Lab, soon, startLab } from './lab.ts';
 import { clusterService, ingress, networkService } from './sample.ts';
@@ -6,6 +6,8 @@ import { clusterService, ingress, networkService } from './sample.ts';
 interface Lease extends KubeObject {
   spec: { readonly holderIdentity: string };
 }
+
+const controllerLabels = { 'app.kubernetes.io/name': 'aws-load-balancer-controller' };
 
 let lab: Lab;
 beforeAll(async () => {
@@ -56,13 +58,21 @@ describe('two controllers', () => {
     await lab.client.delete('pods', first, 'kube-system');
     await soon(async () => expect(await leader()).not.toBe(first));
     await lab.client.create('services', networkService());
-    await lab.hostname('services', 'helloworld');
-    await soon(async () => {
-      const sessions = new Set(lab.calls().map(({ caller }) => caller));
-      expect(sessions.size).toBe(1);
+    onTestFinished(async () => {
+      await lab.client.delete('services', 'helloworld', 'sample');
+      await lab.gone('services', 'helloworld');
     });
-    await lab.client.delete('services', 'helloworld', 'sample');
-    await lab.gone('services', 'helloworld');
+    await lab.hostname('services', 'helloworld');
+    const pods = await lab.client.list('pods', { namespace: 'kube-system', labels: controllerLabels });
+    const logs = await Promise.all(
+      pods.map(async ({ metadata }) => {
+        const { output } = await lab.run('kubectl', 'logs', metadata.name, '--namespace=kube-system');
+        return { name: metadata.name, led: output.includes('successfully acquired lease'), output };
+      }),
+    );
+    const working = logs.filter(({ output }) => output.includes('successfully deployed model'));
+    expect(working.map(({ name }) => name)).toEqual([await leader()]);
+    expect(logs.filter(({ led }) => led)).toEqual(working);
   });
 });
 
@@ -77,7 +87,7 @@ describe('after helm has uninstalled the controller', () => {
       expect(
         await lab.client.list('pods', {
           namespace: 'kube-system',
-          labels: { 'app.kubernetes.io/name': 'aws-load-balancer-controller' },
+          labels: controllerLabels,
         }),
       ).toEqual([]);
     });
