@@ -9,14 +9,14 @@ if (process.platform === 'win32') {
   process.exitCode = 1;
 } else if (current[0] < required[0] || (current[0] === required[0] && current[1] < required[1])) {
   console.error(
-    'lbc-setup needs Node ' + required.join('.') + ' or newer; this is ' + process.versions.node + '.',
+    `lbc-setup needs Node ${required.join('.')} or newer; this is ${process.versions.node}.`,
   );
   process.exitCode = 1;
 } else {
   import('../dist/cli.js').then(
     (cli) => cli.main(process.argv),
     (error) => {
-      console.error('error: lbc-setup cannot start\n  why: ' + error.message);
+      console.error(`error: lbc-setup cannot start\n  why: ${error.message}`);
       console.error('  next: npm run build in a clone, or install the package once more');
       process.exitCode = 1;
     },
