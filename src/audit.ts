@@ -1,6 +1,5 @@
 import { paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import { DescribeLogGroupsCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
-import { DescribeFargateProfileCommand, paginateListFargateProfiles } from '@aws-sdk/client-eks';
 import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
@@ -10,6 +9,7 @@ import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-ap
 import { findControllerGroups, findNetwork, findObstacles } from './audit-network.ts';
 import { orAbsent } from './aws/absent.ts';
 import { adoptedCluster, describeCluster } from './aws/cluster.ts';
+import { describeFargateProfiles } from './aws/fargate-profiles.ts';
 import { stackNames } from './aws/stacks.ts';
 import type { Config } from './config/config.ts';
 import type { Context } from './context.ts';
@@ -179,21 +179,13 @@ const findKubeconfig: Finder = async (context) => {
 /** Profiles of ours in a cluster of somebody else; those of a cluster of ours go with it, or hold it. */
 const findProfiles: Finder = async (context) => {
   if (!(await describeCluster(context))) return [];
-  const { aws, config } = context;
-  const clusterName = config.cluster;
-  const profiles: Leftover[] = [];
-  for await (const page of paginateListFargateProfiles({ client: aws.eks }, { clusterName })) {
-    for (const fargateProfileName of page.fargateProfileNames ?? []) {
-      const found = await orAbsent(
-        aws.eks.send(new DescribeFargateProfileCommand({ clusterName, fargateProfileName })),
-        'ResourceNotFoundException',
-      );
-      if (!isOurs(config, found?.fargateProfile?.tags)) continue;
-      const remove = `aws eks delete-fargate-profile --cluster-name ${clusterName} --fargate-profile-name ${fargateProfileName} --region ${config.region}`;
-      profiles.push({ kind: 'Fargate profile', id: fargateProfileName, remove });
-    }
-  }
-  return profiles;
+  const { cluster, region } = context.config;
+  const own = (await describeFargateProfiles(context)).filter(({ tags }) => isOurs(context.config, tags));
+  return own.map(({ fargateProfileName: id = '' }) => ({
+    kind: 'Fargate profile',
+    id,
+    remove: `aws eks delete-fargate-profile --cluster-name ${cluster} --fargate-profile-name ${id} --region ${region}`,
+  }));
 };
 
 /** What is left of the controller, of the samples and of their IAM. */

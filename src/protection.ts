@@ -1,6 +1,7 @@
 import { DescribeLoadBalancerAttributesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { canAsk, describeCluster, ownsCluster } from './aws/cluster.ts';
 import { findControllerResources } from './aws/controller-resources.ts';
+import type { Config } from './config/config.ts';
 import type { Context } from './context.ts';
 import { UserError } from './errors/user-error.ts';
 import { findBindingLoadBalancer } from './steps/binding-load-balancer.ts';
@@ -31,14 +32,12 @@ export async function refuseProtected(context: Context): Promise<void> {
 async function protectedCluster(context: Context): Promise<Protected[]> {
   const cluster = await describeCluster(context);
   if (context.keepCluster || !cluster?.deletionProtection || !(await ownsCluster(context))) return [];
-  const { name, region } = { name: cluster.name, region: context.config.region };
-  return [
-    {
-      what: `cluster ${name}`,
-      lift: `aws eks update-cluster-config --name ${name} --no-deletion-protection --region ${region}`,
-    },
-  ];
+  return [{ what: `cluster ${cluster.name}`, lift: unprotectCluster(context.config) }];
 }
+
+/** The command that lets a cluster be deleted again. */
+export const unprotectCluster = ({ cluster, region }: Config): string =>
+  `aws eks update-cluster-config --name ${cluster} --no-deletion-protection --region ${region}`;
 
 async function protectedLoadBalancers(context: Context): Promise<Protected[]> {
   const { loadBalancers, tags } = await findControllerResources(context);

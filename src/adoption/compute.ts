@@ -1,4 +1,4 @@
-import { DescribeFargateProfileCommand, paginateListFargateProfiles } from '@aws-sdk/client-eks';
+import { describeFargateProfiles } from '../aws/fargate-profiles.ts';
 import type { Context } from '../context.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 
@@ -13,21 +13,16 @@ export async function findCompute(context: Context, namespace: string): Promise<
   return nodes.length === 0 ? undefined : `${nodes.length} node${nodes.length === 1 ? '' : 's'}`;
 }
 
-async function findProfile({ aws, config }: Context, namespace: string): Promise<string | undefined> {
-  const clusterName = config.cluster;
-  for await (const page of paginateListFargateProfiles({ client: aws.eks }, { clusterName })) {
-    for (const fargateProfileName of page.fargateProfileNames ?? []) {
-      const { fargateProfile } = await aws.eks.send(
-        new DescribeFargateProfileCommand({ clusterName, fargateProfileName }),
-      );
-      const selects = fargateProfile?.selectors?.some(
+async function findProfile(context: Context, namespace: string): Promise<string | undefined> {
+  const profiles = await describeFargateProfiles(context);
+  return profiles.find(
+    ({ status, selectors }) =>
+      status === 'ACTIVE' &&
+      selectors?.some(
         (selector) =>
           Object.keys(selector.labels ?? {}).length === 0 && matches(selector.namespace ?? '', namespace),
-      );
-      if (selects && fargateProfile?.status === 'ACTIVE') return fargateProfileName;
-    }
-  }
-  return undefined;
+      ),
+  )?.fargateProfileName;
 }
 
 /** Selectors know `*` (any characters) and `?` (one) (EKS User Guide, "Define which Pods use AWS Fargate"). */

@@ -1,11 +1,7 @@
 import { DescribeRouteTablesCommand, type RouteTable } from '@aws-sdk/client-ec2';
-import {
-  type Cluster,
-  DescribeFargateProfileCommand,
-  type FargateProfile,
-  ListFargateProfilesCommand,
-} from '@aws-sdk/client-eks';
+import type { Cluster, FargateProfile } from '@aws-sdk/client-eks';
 import { isServing } from '../aws/cluster.ts';
+import { describeFargateProfiles } from '../aws/fargate-profiles.ts';
 import type { Context } from '../context.ts';
 import type { Problem } from './problem.ts';
 import { tableOf } from './subnets.ts';
@@ -14,19 +10,10 @@ import { tableOf } from './subnets.ts';
  * Whether pods on Fargate can fetch their images: those of the controller and of the samples come from public
  * registries, and Fargate's subnets are private. A NAT gateway is the usual way out; any default route counts.
  */
-export async function checkEgress({ aws, config }: Context, cluster: Cluster): Promise<Problem | undefined> {
+export async function checkEgress(context: Context, cluster: Cluster): Promise<Problem | undefined> {
+  const { aws, config } = context;
   if (!isServing(cluster)) return undefined;
-  const clusterName = config.cluster;
-  // A cluster has ten profiles at most (EKS quotas): no second page.
-  const { fargateProfileNames = [] } = await aws.eks.send(new ListFargateProfilesCommand({ clusterName }));
-  const profiles = await Promise.all(
-    fargateProfileNames.map(async (fargateProfileName) => {
-      const answer = await aws.eks.send(
-        new DescribeFargateProfileCommand({ clusterName, fargateProfileName }),
-      );
-      return answer.fargateProfile ?? {};
-    }),
-  );
+  const profiles = await describeFargateProfiles(context);
   if (profiles.length === 0) return undefined;
   const Filters = [{ Name: 'vpc-id', Values: [cluster.resourcesVpcConfig?.vpcId ?? ''] }];
   const { RouteTables = [] } = await aws.ec2.send(new DescribeRouteTablesCommand({ Filters }));

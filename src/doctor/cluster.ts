@@ -2,10 +2,12 @@ import { describeCluster, ownsCluster } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
 import { explain } from '../errors/explain.ts';
 import { explainReason } from '../errors/reasons.ts';
+import { unprotectCluster } from '../protection.ts';
+import { nameOf } from '../steps/served-objects.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 import { ToolError } from '../tools/tool.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { nameOf, objectsOf } from './objects.ts';
+import { objectsOf } from './objects.ts';
 
 /** Asked before everything else that needs it. */
 export const apiDiagnosis: Diagnosis = {
@@ -96,7 +98,7 @@ const protectedCluster: Diagnosis = {
     return [
       {
         evidence: `EKS says deletionProtection of ${cluster.name}`,
-        fix: `aws eks update-cluster-config --name ${cluster.name} --no-deletion-protection --region ${context.config.region}, when it may be deleted`,
+        fix: `${unprotectCluster(context.config)}, when it may be deleted`,
       },
     ];
   },

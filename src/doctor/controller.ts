@@ -4,25 +4,21 @@ import { isController } from '../adoption/foreign-controller.ts';
 import { describeCluster } from '../aws/cluster.ts';
 import { explainReason } from '../errors/reasons.ts';
 import { controllerName, controllerNamespace } from '../pins.ts';
+import { replicas, restartController as restart, roleOf } from '../steps/controller-health.ts';
 import { roleAnnotation } from '../steps/create-service-account.ts';
+import { nameOf } from '../steps/served-objects.ts';
 import { waitForController } from '../steps/wait-for-controller.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 import type { Cure, Diagnosis, Finding } from './diagnosis.ts';
-import { controllerDeployment, controllerPods, nameOf, objectsOf } from './objects.ts';
+import { controllerDeployment, controllerPods, objectsOf } from './objects.ts';
 
 const inNamespace = `--namespace ${controllerNamespace}`;
 
 /** Makes the controller's pods anew; they serve until their successors do. */
 export const restartController: { readonly fix: string; readonly cure: Cure } = {
   fix: `kubectl rollout restart deployment ${controllerName} ${inNamespace}`,
-  cure: {
-    run: ({ kubectl }) => kubectl.restart(controllerName, controllerNamespace),
-    step: waitForController,
-  },
+  cure: { run: restart, step: waitForController },
 };
-
-/** The chart's default number of pods. */
-const replicas = 2;
 
 const stopped: Diagnosis = {
   id: 'controller-stopped',
@@ -116,18 +112,13 @@ const withoutRole: Diagnosis = {
     const role = account?.metadata.annotations?.[roleAnnotation];
     if (!role) return [];
     const pods = (await controllerPods(context)).filter(
-      ({ spec }) => spec?.serviceAccountName === config.serviceAccount && roleOf(spec) !== role,
+      (pod) => pod.spec?.serviceAccountName === config.serviceAccount && roleOf(pod) !== role,
     );
     if (pods.length === 0) return [];
-    const has = roleOf(pods[0]?.spec) ?? 'no role';
+    const has = [...new Set(pods.map((pod) => roleOf(pod) ?? 'no role'))].join(', ');
     return [{ evidence: `${pods.map(nameOf).join(', ')}: ${has}, not ${role}`, ...restartController }];
   },
 };
-
-function roleOf(spec: KubeObject['spec']): string | undefined {
-  const variables: { name: string; value?: string }[] = spec?.containers?.[0]?.env ?? [];
-  return variables.find(({ name }) => name === 'AWS_ROLE_ARN')?.value;
-}
 
 /** EKS User Guide, "Learn how EKS Pod Identity grants Pods access to AWS services": not for pods on Fargate. */
 const podIdentity: Diagnosis = {

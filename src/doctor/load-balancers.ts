@@ -10,17 +10,10 @@ import { controllerName, controllerNamespace } from '../pins.ts';
 import { lastWord } from '../steps/events.ts';
 import { applyObjects } from '../steps/objects.ts';
 import { ingressClassManifests } from '../steps/sample-manifests.ts';
+import { albController, isHeld, nameOf } from '../steps/served-objects.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 import type { Diagnosis, Finding } from './diagnosis.ts';
-import {
-  albController,
-  bindings,
-  controllerDeployment,
-  isHeld,
-  loadBalancerObjects,
-  nameOf,
-  objectsOf,
-} from './objects.ts';
+import { bindings, controllerDeployment, loadBalancerObjects, objectsOf } from './objects.ts';
 
 const describeCommand = ({ kind, metadata }: KubeObject): string =>
   `kubectl describe ${kind.toLowerCase()} ${metadata.name} --namespace ${metadata.namespace}`;

@@ -3,9 +3,10 @@ import { checkSubnets } from '../adoption/subnets.ts';
 import { describeCluster } from '../aws/cluster.ts';
 import { findControllerResources } from '../aws/controller-resources.ts';
 import { controllerTagKey } from '../ownership.ts';
+import { isHeld, nameOf } from '../steps/served-objects.ts';
 import { restartController } from './controller.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { bindings, isHeld, loadBalancerObjects, nameOf, objectsOf } from './objects.ts';
+import { bindings, loadBalancerObjects, objectsOf } from './objects.ts';
 
 const subnets: Diagnosis = {
   id: 'subnets',

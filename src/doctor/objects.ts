@@ -1,6 +1,7 @@
 import { describeCluster, isServing } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
 import { controllerName, controllerNamespace } from '../pins.ts';
+import { albController, isHeld } from '../steps/served-objects.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 
 /** What every cluster knows, and a doctor looks at: read in one go, since each kubectl costs a second. */
@@ -27,10 +28,6 @@ export async function objectsOf({ kubectl }: Context, kind: keyof typeof kinds):
 export const bindings = ({ kubectl }: Context): Promise<KubeObject[]> =>
   kubectl.list('targetgroupbindings.elbv2.k8s.aws');
 
-/** `Service sample/helloworld-nlb`. */
-export const nameOf = ({ kind, metadata }: KubeObject): string =>
-  `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
-
 /** The controller's Deployment. */
 export const controllerDeployment = async (context: Context): Promise<KubeObject | undefined> =>
   (await objectsOf(context, 'Deployment')).find(
@@ -48,16 +45,6 @@ export const controllerPods = async (context: Context): Promise<KubeObject[]> =>
 
 /** Whether there is a cluster whose API is there to be asked. */
 export const hasApi = async (context: Context): Promise<boolean> => isServing(await describeCluster(context));
-
-/** The finalizers with which the controller holds what it has made a load balancer or targets for. */
-const finalizer = /^(service\.k8s\.aws\/|ingress\.k8s\.aws\/|group\.ingress\.k8s\.aws\/|elbv2\.k8s\.aws\/)/;
-
-/** Whether the controller must act before an object can go. */
-export const isHeld = ({ metadata }: KubeObject): boolean =>
-  metadata.finalizers?.some((one) => finalizer.test(one)) ?? false;
-
-/** The controller that IngressClasses of the AWS Load Balancer Controller name. */
-export const albController = 'ingress.k8s.aws/alb';
 
 /** The class of Services that the controller makes Network Load Balancers for. */
 const nlbClass = 'service.k8s.aws/nlb';

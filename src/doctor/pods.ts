@@ -1,14 +1,12 @@
-import {
-  DescribeFargateProfileCommand,
-  type FargateProfile,
-  paginateListFargateProfiles,
-} from '@aws-sdk/client-eks';
+import type { FargateProfile } from '@aws-sdk/client-eks';
 import { matches, takesPods } from '../adoption/compute.ts';
+import { describeFargateProfiles } from '../aws/fargate-profiles.ts';
 import type { Context } from '../context.ts';
 import { explainReason } from '../errors/reasons.ts';
+import { nameOf } from '../steps/served-objects.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 import type { Diagnosis, Finding } from './diagnosis.ts';
-import { controllerPods, nameOf, objectsOf } from './objects.ts';
+import { controllerPods, objectsOf } from './objects.ts';
 
 const isPending = ({ metadata, spec, status }: KubeObject): boolean =>
   status?.phase === 'Pending' && !spec?.nodeName && !metadata.deletionTimestamp;
@@ -16,20 +14,6 @@ const isPending = ({ metadata, spec, status }: KubeObject): boolean =>
 /** Fargate's admission gives a pod to Fargate when the pod is made, and never afterwards. */
 const waitsForNodes = ({ spec }: KubeObject): boolean =>
   (spec?.schedulerName ?? 'default-scheduler') === 'default-scheduler';
-
-async function profilesOf({ aws, config }: Context): Promise<FargateProfile[]> {
-  const clusterName = config.cluster;
-  const profiles: FargateProfile[] = [];
-  for await (const page of paginateListFargateProfiles({ client: aws.eks }, { clusterName })) {
-    for (const fargateProfileName of page.fargateProfileNames ?? []) {
-      const answer = await aws.eks.send(
-        new DescribeFargateProfileCommand({ clusterName, fargateProfileName }),
-      );
-      if (answer.fargateProfile?.status === 'ACTIVE') profiles.push(answer.fargateProfile);
-    }
-  }
-  return profiles;
-}
 
 /** Whether a profile takes new pods like this one (EKS User Guide, "Define which Pods use AWS Fargate"). */
 const selects = ({ selectors = [] }: FargateProfile, { metadata }: KubeObject): boolean =>
@@ -43,7 +27,7 @@ const selects = ({ selectors = [] }: FargateProfile, { metadata }: KubeObject): 
 async function stranded(context: Context): Promise<{ pod: KubeObject; selected: boolean }[]> {
   const waiting = (await objectsOf(context, 'Pod')).filter((pod) => isPending(pod) && waitsForNodes(pod));
   if (waiting.length === 0 || (await objectsOf(context, 'Node')).some(takesPods)) return [];
-  const profiles = await profilesOf(context);
+  const profiles = (await describeFargateProfiles(context)).filter(({ status }) => status === 'ACTIVE');
   return waiting.map((pod) => ({ pod, selected: profiles.some((profile) => selects(profile, pod)) }));
 }
 

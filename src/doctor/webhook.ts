@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { explain } from '../errors/explain.ts';
 import { controllerNamespace, webhookService } from '../pins.ts';
+import { certificateSecret } from '../steps/controller-health.ts';
 import { ToolError } from '../tools/tool.ts';
 import { restartController } from './controller.ts';
 import type { Diagnosis, Finding } from './diagnosis.ts';
@@ -49,7 +50,7 @@ async function describeCertificate(context: Context): Promise<Partial<Finding>> 
     ),
   );
   const bundle = configuration?.webhooks?.[0]?.clientConfig?.caBundle;
-  const secret = await context.kubectl.get('Secret', 'aws-load-balancer-tls', controllerNamespace);
+  const secret = await context.kubectl.get('Secret', certificateSecret, controllerNamespace);
   const shown = secret?.data?.['tls.crt'];
   if (!bundle || !shown) return {};
   const [authority, certificate] = [bundle, shown].map(

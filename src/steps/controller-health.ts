@@ -15,7 +15,7 @@ export const controllerPods = `app.kubernetes.io/name=${controllerName}`;
 export const replicas = 2;
 
 /** The Secret in which the chart keeps the webhook's certificate and its authority. */
-const certificateSecret = 'aws-load-balancer-tls';
+export const certificateSecret = 'aws-load-balancer-tls';
 
 /** The chart gives both configurations this name. */
 export const webhookConfigurations = [
@@ -97,7 +97,8 @@ async function podWithoutRole({ kubectl, config }: Context): Promise<string | un
   return stale && `pod ${stale.metadata.name} is older than the ServiceAccount's role`;
 }
 
-const roleOf = ({ spec }: KubeObject): string | undefined =>
+/** The role that a pod was given when it was made. */
+export const roleOf = ({ spec }: KubeObject): string | undefined =>
   spec?.containers?.[0]?.env?.find(({ name }: { name: string }) => name === 'AWS_ROLE_ARN')?.value;
 
 async function webhookHasEndpoint({ kubectl }: Context): Promise<boolean> {

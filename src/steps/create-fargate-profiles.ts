@@ -1,12 +1,7 @@
-import {
-  DeleteFargateProfileCommand,
-  DescribeFargateProfileCommand,
-  type FargateProfile,
-  paginateListFargateProfiles,
-} from '@aws-sdk/client-eks';
+import { DeleteFargateProfileCommand, type FargateProfile } from '@aws-sdk/client-eks';
 import { findCompute } from '../adoption/compute.ts';
-import { orAbsent } from '../aws/absent.ts';
 import { adoptedCluster, ownsCluster } from '../aws/cluster.ts';
+import { describeFargateProfile, listFargateProfiles } from '../aws/fargate-profiles.ts';
 import { deleteStack, describeStack, stackNames } from '../aws/stacks.ts';
 import type { Context } from '../context.ts';
 import { isOurs } from '../ownership.ts';
@@ -58,7 +53,7 @@ function fargateProfile(step: ProfileStep, wanted: (context: Context) => WantedP
     removeAlone: 'fargate-profiles',
     async check(context) {
       const { name, namespaces } = wanted(context);
-      const profile = await describeProfile(context, name);
+      const profile = await describeFargateProfile(context, name);
       if (profile && (isOurs(context.config, profile.tags) || (await ownsCluster(context))))
         return checkOwn(profile, namespaces);
       const elsewhere = await checkAdopted(context, namespaces, profile);
@@ -77,16 +72,6 @@ function fargateProfile(step: ProfileStep, wanted: (context: Context) => WantedP
       await deleteStack(context, stackNames.fargateRole(context.config.cluster));
     },
   };
-}
-
-async function describeProfile({ aws, config }: Context, name: string): Promise<FargateProfile | undefined> {
-  const answer = await orAbsent(
-    aws.eks.send(
-      new DescribeFargateProfileCommand({ clusterName: config.cluster, fargateProfileName: name }),
-    ),
-    'ResourceNotFoundException',
-  );
-  return answer?.fargateProfile;
 }
 
 function checkOwn(profile: FargateProfile, namespaces: readonly string[]): State {
@@ -139,16 +124,13 @@ async function roleStack(context: Context): Promise<string | undefined> {
 
 /** Deletes every profile of a cluster of ours, whoever made it: EKS deletes no cluster that has one. */
 export async function deleteAllProfiles(context: Context): Promise<void> {
-  const { aws, config } = context;
-  const pages = paginateListFargateProfiles({ client: aws.eks }, { clusterName: config.cluster });
-  for await (const { fargateProfileNames = [] } of pages)
-    for (const name of fargateProfileNames) await deleteProfile(context, name);
+  for (const name of await listFargateProfiles(context)) await deleteProfile(context, name);
 }
 
 /** Deletes a profile of ours and waits until it is gone: its pods' role must outlive it. */
 async function deleteProfile(context: Context, name: string): Promise<void> {
   const { aws, config } = context;
-  const profile = await describeProfile(context, name);
+  const profile = await describeFargateProfile(context, name);
   if (!profile || !(isOurs(config, profile.tags) || (await ownsCluster(context)))) return;
   if (profile.status !== 'DELETING') {
     await aws.eks.send(
@@ -158,6 +140,6 @@ async function deleteProfile(context: Context, name: string): Promise<void> {
   if (context.writes.dryRun) return;
   await poll(atMost(context.config, deletionDeadline), context.signal, async () => {
     context.reads.clear();
-    return (await describeProfile(context, name)) ? undefined : true;
+    return (await describeFargateProfile(context, name)) ? undefined : true;
   });
 }

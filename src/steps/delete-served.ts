@@ -14,8 +14,9 @@ import {
   webhookConfigurationName,
   webhookConfigurations,
 } from './controller-health.ts';
+import { lastSeen } from './events.ts';
 import { kindArgument } from './objects.ts';
-import { controllerFinalizer, nameOf } from './served-objects.ts';
+import { albController, controllerFinalizer, nameOf, stackLabel } from './served-objects.ts';
 import { sweep } from './sweep-controller-resources.ts';
 
 /** A controller that is brought back runs within two or three minutes on Fargate. */
@@ -104,7 +105,7 @@ async function restoreIngressClass({ kubectl, config }: Context, { kind, spec }:
       apiVersion: 'networking.k8s.io/v1',
       kind: 'IngressClass',
       metadata: { name, labels: mark(config) },
-      spec: { controller: 'ingress.k8s.aws/alb' },
+      spec: { controller: albController },
     },
   ]);
 }
@@ -152,7 +153,7 @@ async function letGo(context: Context, object: KubeObject): Promise<void> {
 const isMadeFor = ({ metadata }: KubeObject, { metadata: owner }: KubeObject): boolean =>
   Object.entries(metadata.labels ?? {}).some(
     ([key, value]) =>
-      /^(service|ingress)\.k8s\.aws\/stack/.test(key) &&
+      stackLabel.test(key) &&
       (value === owner.name || owner.finalizers?.includes(`group.ingress.k8s.aws/${value}`)),
   );
 
@@ -208,11 +209,10 @@ async function warningSinceDeletion(
   { metadata }: KubeObject,
 ): Promise<string | undefined> {
   const events = await kubectl.list('Event', { namespace: metadata.namespace });
-  const seen = (event: KubeObject): string => String(event.lastTimestamp ?? event.eventTime ?? '');
   const newest = events
     .filter(({ type, involvedObject }) => type === 'Warning' && involvedObject?.uid === metadata.uid)
-    .filter((event) => seen(event) >= (metadata.deletionTimestamp ?? ''))
-    .sort((one, other) => seen(other).localeCompare(seen(one)))[0];
+    .filter((event) => lastSeen(event) >= (metadata.deletionTimestamp ?? ''))
+    .sort((one, other) => lastSeen(other).localeCompare(lastSeen(one)))[0];
   return newest && `${newest.reason}: ${newest.message}`;
 }
 

@@ -48,4 +48,6 @@ export async function warningsOf(
 
 const isWarning = ({ type }: KubeObject): boolean => type === 'Warning';
 const rank = (event: KubeObject): number => (isWarning(event) ? 0 : 1);
-const lastSeen = (event: KubeObject): string => String(event.lastTimestamp ?? event.eventTime ?? '');
+
+/** When an Event was last told, as the API server writes times; empty when it does not say. */
+export const lastSeen = (event: KubeObject): string => String(event.lastTimestamp ?? event.eventTime ?? '');

@@ -1,5 +1,5 @@
 import { EC2Client, type RouteTable, type Subnet } from '@aws-sdk/client-ec2';
-import type { Cluster } from '@aws-sdk/client-eks';
+import { type Cluster, EKSClient } from '@aws-sdk/client-eks';
 import { describe, expect, it } from 'vitest';
 import { matches, takesPods } from '../../src/adoption/compute.ts';
 import { findForeignController } from '../../src/adoption/foreign-controller.ts';
@@ -102,9 +102,11 @@ function adopting(cluster: Partial<Cluster>, objects: Partial<KubeObject>[] = []
     resourcesVpcConfig: { vpcId: 'vpc-1' },
     ...cluster,
   };
+  const send = async () => ({ cluster: found });
+  const eks = Object.assign(new EKSClient({ region: target.region }), { send });
   return {
     config: { ...target, namespace: 'sample' },
-    aws: { eks: { send: async () => ({ cluster: found }) }, ec2: undefined },
+    aws: { eks, ec2: undefined },
     kubectl: {
       list: async (kind: string) => objects.filter((object) => object.kind === kind),
     },
