@@ -132,7 +132,7 @@ describe('on a machine that does not let it write', () => {
     const { exitCode, stderr } = await rehearsal.run(['status', '--verbose'], { XDG_STATE_HOME: place });
     expect(stderr).toContain('log: none');
     expect(stderr).not.toMatch(noStackTrace);
-    expect(exitCode).toBe(0);
+    expect(exitCode, stderr).toBe(0);
   });
 
   it('what must be written is named, with what to do', async () => {
