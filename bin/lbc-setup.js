@@ -8,9 +8,7 @@ if (process.platform === 'win32') {
   );
   process.exitCode = 1;
 } else if (current[0] < required[0] || (current[0] === required[0] && current[1] < required[1])) {
-  console.error(
-    `lbc-setup needs Node ${required.join('.')} or newer; this is ${process.versions.node}.`,
-  );
+  console.error(`lbc-setup needs Node ${required.join('.')} or newer; this is ${process.versions.node}.`);
   process.exitCode = 1;
 } else {
   import('../dist/cli.js').then(
