@@ -9,6 +9,7 @@ const scenarios = [
   'chaos',
   'doctor',
   'half-built-worlds',
+  'hand-made-clusters',
   'hard-teardowns',
   'hostile',
   'samples',

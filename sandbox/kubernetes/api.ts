@@ -137,6 +137,8 @@ export interface ClusterSpec {
   readonly version: string;
   readonly issuer: string;
   readonly vpcId: string;
+  /** The first half of the addresses of Services (`10.100`), whose range is a /16. */
+  readonly servicePrefix: string;
   /** Maps an authenticated AWS principal to Kubernetes, by access entries; undefined is 401. */
   authorize(
     principal: import('../aws/service.ts').Principal,

@@ -12,9 +12,9 @@ import { createCatalogue } from './model/catalogue.ts';
 import { notFound } from './model/errors.ts';
 import type { ApiServer, User } from './rest/context.ts';
 import { createStore } from './storage/store.ts';
+import { firstAddress } from './strategy/service-addresses.ts';
 
-// Clients inside the cluster find the API at the first address of the range.
-const apiService: KubeObject = {
+const apiService = (spec: ClusterSpec): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: {
@@ -22,8 +22,8 @@ const apiService: KubeObject = {
     namespace: 'default',
     labels: { component: 'apiserver', provider: 'kubernetes' },
   },
-  spec: { clusterIP: '10.100.0.1', ports: [{ name: 'https', port: 443, targetPort: 443 }] },
-};
+  spec: { clusterIP: firstAddress(spec), ports: [{ name: 'https', port: 443, targetPort: 443 }] },
+});
 
 const builtinNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
@@ -48,7 +48,7 @@ export async function startCluster(
   for (const name of builtinNamespaces)
     await system.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   await bootstrapRoles(system);
-  await system.create('services', apiService);
+  await system.create('services', apiService(spec));
   const stopDefinitions = runDefinitionController(server, system);
   const listener = await serve(world, createHandler(server));
   const cluster: KubernetesCluster = {

@@ -77,7 +77,8 @@ export function tableOf(subnetId: string | undefined, tables: readonly RouteTabl
   return own ?? tables.find(({ Associations }) => Associations?.some(({ Main }) => Main));
 }
 
-function isPublic({ SubnetId }: Subnet, tables: readonly RouteTable[]): boolean {
+/** Whether a subnet has a route to an internet gateway. */
+export function isPublic({ SubnetId }: Subnet, tables: readonly RouteTable[]): boolean {
   return tableOf(SubnetId, tables)?.Routes?.some(({ GatewayId }) => GatewayId?.startsWith('igw-')) ?? false;
 }
 

@@ -1,8 +1,9 @@
 import type { Cluster } from '@aws-sdk/client-eks';
-import { checkEgress } from '../adoption/egress.ts';
 import { findForeignController } from '../adoption/foreign-controller.ts';
+import { checkPodSubnets } from '../adoption/pod-subnets.ts';
 import type { Problem } from '../adoption/problem.ts';
 import { checkSubnets } from '../adoption/subnets.ts';
+import { checkSystemPods } from '../adoption/system-pods.ts';
 import { adoptedCluster, isServing } from '../aws/cluster.ts';
 import type { Context } from '../context.ts';
 import { type Step, state } from './step.ts';
@@ -45,7 +46,8 @@ const checks: readonly Check[] = [
           fix: 'use another --cluster',
         },
   (context, { resourcesVpcConfig }) => checkSubnets(context, resourcesVpcConfig?.vpcId ?? ''),
-  checkEgress,
+  checkPodSubnets,
+  checkSystemPods,
   async (context) => (await findForeignController(context))?.problem,
 ];
 

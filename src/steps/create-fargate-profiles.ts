@@ -1,5 +1,6 @@
 import { DeleteFargateProfileCommand, type FargateProfile } from '@aws-sdk/client-eks';
 import { findCompute } from '../adoption/compute.ts';
+import { judgeSystemCompute } from '../adoption/system-pods.ts';
 import { adoptedCluster, ownsCluster } from '../aws/cluster.ts';
 import { describeFargateProfile, listFargateProfiles } from '../aws/fargate-profiles.ts';
 import { deleteStack, describeStack, stackNames } from '../aws/stacks.ts';
@@ -99,16 +100,13 @@ async function checkAdopted(
 ): Promise<State | undefined> {
   const { config } = context;
   if (!(await adoptedCluster(context))) return undefined;
-  const system = namespaces.includes('kube-system');
-  const namespace = system ? 'kube-system' : config.namespace;
+  if (namespaces.includes('kube-system')) {
+    const { evidence, problem } = await judgeSystemCompute(context);
+    return problem ? state.inTheWay(problem.evidence, problem.fix) : state.adopted(evidence);
+  }
+  const { namespace } = config;
   const compute = await findCompute(context, namespace);
   if (compute) return state.adopted(`${namespace} runs on ${compute}`);
-  if (system) {
-    return state.inTheWay(
-      'no Fargate profile selects kube-system, and there are no nodes',
-      `eksctl create fargateprofile --cluster ${config.cluster} --name ${systemProfile} --namespace kube-system --region ${config.region}`,
-    );
-  }
   if (!foreign) return undefined;
   return state.inTheWay(
     `profile ${foreign.fargateProfileName} (${foreign.status}) does not select namespace ${namespace}, and is not ours`,

@@ -1,10 +1,11 @@
+import { judgeCoreDns } from '../adoption/system-pods.ts';
 import { adoptedCluster } from '../aws/cluster.ts';
 import type { KubeObject } from '../tools/kubectl.ts';
 import { writeProfileConfig } from './cluster-config.ts';
 import { wantedSystemProfile } from './create-fargate-profiles.ts';
 import { inCluster } from './in-cluster.ts';
 import { availability, hasPodOlderThanProfile, podTrouble } from './pods.ts';
-import { type State, type Step, state } from './step.ts';
+import { type Step, state } from './step.ts';
 
 const namespace = 'kube-system';
 const selector = 'eks.amazonaws.com/component=coredns';
@@ -19,8 +20,11 @@ export const runCoreDns: Step = {
   comesWith: { step: 'cluster' },
   deadline: 900,
   check: inCluster(async (context) => {
+    if (await adoptedCluster(context)) {
+      const { evidence, problem } = await judgeCoreDns(context);
+      return problem ? state.inTheWay(problem.evidence, problem.fix) : state.adopted(evidence);
+    }
     const deployment = await context.kubectl.get('Deployment', 'coredns', namespace);
-    if (await adoptedCluster(context)) return checkAdopted(deployment);
     if (!deployment) return state.absent('no CoreDNS');
     const { available, wanted, complete } = availability(deployment);
     const evidence = `CoreDNS: ${available} of ${wanted} pods available`;
@@ -45,12 +49,3 @@ export const runCoreDns: Step = {
 
 const waitsForNodes = ({ spec }: KubeObject): boolean =>
   spec?.template?.metadata?.annotations?.['eks.amazonaws.com/compute-type'] === 'ec2';
-
-/** An adopted cluster resolves names in its own way; nothing of it is changed, only its absence is told. */
-function checkAdopted(deployment: KubeObject | undefined): State {
-  const fix = `kubectl --namespace ${namespace} get pods --selector k8s-app=kube-dns, and mend what keeps them from running`;
-  if (!deployment) return state.inTheWay('the cluster has no CoreDNS', fix);
-  const { available, wanted } = availability(deployment);
-  const evidence = `CoreDNS: ${available} of ${wanted} pods available`;
-  return available > 0 ? state.adopted(evidence) : state.inTheWay(evidence, fix);
-}

@@ -92,6 +92,10 @@ describe('what pods run on', () => {
   });
 });
 
+/** A client that is answered the same to everything. */
+const answering = <Client extends object>(client: Client, answer: object): Client =>
+  Object.assign(client, { send: async () => answer });
+
 /** A cluster of somebody else, with what kubectl lists in it and nothing in EC2. */
 function adopting(cluster: Partial<Cluster>, objects: Partial<KubeObject>[] = []): Context {
   const found: Cluster = {
@@ -102,13 +106,13 @@ function adopting(cluster: Partial<Cluster>, objects: Partial<KubeObject>[] = []
     resourcesVpcConfig: { vpcId: 'vpc-1' },
     ...cluster,
   };
-  const send = async () => ({ cluster: found });
-  const eks = Object.assign(new EKSClient({ region: target.region }), { send });
   return {
     config: { ...target, namespace: 'sample' },
-    aws: { eks, ec2: undefined },
+    aws: { eks: answering(new EKSClient({ region: target.region }), { cluster: found }), ec2: undefined },
     kubectl: {
       list: async (kind: string) => objects.filter((object) => object.kind === kind),
+      get: async (kind: string, name: string) =>
+        objects.find((object) => object.kind === kind && object.metadata?.name === name),
     },
   } as unknown as Context;
 }
@@ -162,15 +166,27 @@ describe('another controller', () => {
   });
 });
 
+const node: Partial<KubeObject> = {
+  kind: 'Node',
+  metadata: { name: 'n' },
+  status: { conditions: [{ type: 'Ready', status: 'True' }] },
+};
+const coreDns: Partial<KubeObject> = {
+  kind: 'Deployment',
+  metadata: { name: 'coredns', namespace: 'kube-system' },
+  spec: { replicas: 2, template: { spec: { containers: [] } } },
+  status: { availableReplicas: 2, updatedReplicas: 2, replicas: 2 },
+};
+
 it.each([
   ['in Auto Mode', { computeConfig: { enabled: true } }, 'EKS Auto Mode'],
   ['too old', { version: '1.21' }, 'older than the controller supports'],
   ['without an OIDC issuer', { identity: {} }, 'no OIDC issuer'],
   ['being deleted', { status: 'DELETING' as const }, 'EKS says DELETING'],
 ])('a cluster %s is not adopted, and every reason is given at once', async (_, cluster, why) => {
-  const context = adopting(cluster);
+  const context = adopting(cluster, [node, coreDns]);
   // Without subnets, so that there is always a second reason.
-  const ec2 = Object.assign(new EC2Client({ region: target.region }), { send: async () => ({}) });
+  const ec2 = answering(new EC2Client({ region: target.region }), {});
   const found = await adoptCluster.check({ ...context, aws: { ...context.aws, ec2 } } as Context);
   expect(found).toMatchObject({ status: 'foreign', fits: false });
   expect(found.evidence).toContain(why);

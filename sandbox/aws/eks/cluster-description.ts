@@ -1,4 +1,5 @@
 import type { Cluster } from '@aws-sdk/client-eks';
+import { describeAutoMode } from './auto-mode.ts';
 import { partitionLogTypes } from './cluster-request.ts';
 import type { ClusterRecord } from './state.ts';
 
@@ -32,7 +33,7 @@ export function clusterDescription(cluster: ClusterRecord): Cluster {
     kubernetesNetworkConfig: {
       serviceIpv4Cidr: cluster.serviceCidr,
       ipFamily: 'ipv4',
-      elasticLoadBalancing: { enabled: false },
+      elasticLoadBalancing: { enabled: cluster.autoMode?.enabled ?? false },
     },
     logging: logging(cluster),
     identity: { oidc: { issuer: cluster.issuer } },
@@ -47,8 +48,7 @@ export function clusterDescription(cluster: ClusterRecord): Cluster {
       authenticationMode: cluster.authenticationMode,
     },
     upgradePolicy: { supportType: cluster.supportType },
-    computeConfig: cluster.autoModeOff ? { enabled: false, nodePools: [] } : undefined,
-    storageConfig: cluster.autoModeOff ? { blockStorage: { enabled: false } } : undefined,
+    ...describeAutoMode(cluster.autoMode),
     deletionProtection: cluster.deletionProtection,
   };
 }

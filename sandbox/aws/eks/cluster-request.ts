@@ -30,11 +30,13 @@ export function applyLogging(current: readonly LogType[], change: Logging | unde
 }
 
 function refuseNotEmulated(input: CreateClusterRequest): void {
-  const { computeConfig, storageConfig, kubernetesNetworkConfig, accessConfig, resourcesVpcConfig } = input;
+  const { kubernetesNetworkConfig, accessConfig, resourcesVpcConfig } = input;
   const refused: [condition: boolean | undefined, what: string][] = [
-    [computeConfig?.enabled || storageConfig?.blockStorage?.enabled, 'EKS Auto Mode'],
-    [kubernetesNetworkConfig?.elasticLoadBalancing?.enabled, 'EKS Auto Mode'],
     [kubernetesNetworkConfig?.ipFamily === 'ipv6', 'IPv6 clusters'],
+    [
+      !(kubernetesNetworkConfig?.serviceIpv4Cidr ?? '/16').endsWith('/16'),
+      'a serviceIpv4Cidr that is not a /16',
+    ],
     [
       accessConfig?.authenticationMode === undefined ? false : !isMode(accessConfig.authenticationMode),
       'this authentication mode',

@@ -12,6 +12,7 @@ import { operation } from '../operation.ts';
 import { paginate } from '../paginate.ts';
 import { type Call, type Handler, NotEmulated } from '../service.ts';
 import { addCreatorEntry } from './access.ts';
+import { readAutoMode } from './auto-mode.ts';
 import { clusterDescription } from './cluster-description.ts';
 import { applyLogging, checkClusterRequest, checkTags } from './cluster-request.ts';
 import { startControlPlane, stopControlPlane } from './control-plane.ts';
@@ -41,6 +42,7 @@ function newCluster(
   const { world, ec2 } = eks;
   const { region } = call;
   const { name = '', resourcesVpcConfig: vpc, accessConfig: access, tags = {} } = input;
+  const autoMode = readAutoMode(input);
   return {
     name,
     region,
@@ -58,7 +60,7 @@ function newCluster(
     bootstrapAdmin: access?.bootstrapClusterCreatorAdminPermissions ?? true,
     bootstrapAddons: input.bootstrapSelfManagedAddons ?? true,
     clientRequestToken: input.clientRequestToken,
-    autoModeOff: input.computeConfig !== undefined,
+    autoMode,
     tags: { ...tags },
     status: 'CREATING',
     issues: [],

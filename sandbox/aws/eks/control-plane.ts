@@ -42,7 +42,7 @@ async function start(eks: EksContext, cluster: ClusterRecord): Promise<void> {
   addInterfaces(eks, cluster);
   await world.clock.sleep(world.random.integer(...durations.create) - servingBefore);
   if (!isCurrent(eks, cluster, 'CREATING')) return;
-  const { name, region, arn, version, issuer, vpcId } = cluster;
+  const { name, region, arn, version, issuer, vpcId, serviceCidr } = cluster;
   const kubernetes = await world.kubernetes.start({
     name,
     region,
@@ -50,6 +50,7 @@ async function start(eks: EksContext, cluster: ClusterRecord): Promise<void> {
     version,
     issuer,
     vpcId,
+    servicePrefix: serviceCidr.split('.').slice(0, 2).join('.'),
     authorize: (principal) => authorizePrincipal(cluster, principal),
   });
   await ensureLogGroup(eks, cluster);

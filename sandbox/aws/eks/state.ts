@@ -14,6 +14,7 @@ import type { World } from '../../world.ts';
 import type { Ec2Service } from '../ec2/ec2.ts';
 import type { IamService } from '../iam/iam.ts';
 import type { Principal } from '../service.ts';
+import type { AutoMode } from './auto-mode.ts';
 import type { PodIdentityRecord } from './pod-identity.ts';
 
 /** Who or what may use a cluster's Kubernetes API, as an access entry says it. */
@@ -76,8 +77,7 @@ export interface ClusterRecord {
   readonly bootstrapAdmin: boolean;
   readonly bootstrapAddons: boolean;
   readonly clientRequestToken?: string;
-  /** Auto Mode's settings were given, all of them off. */
-  readonly autoModeOff: boolean;
+  readonly autoMode?: AutoMode;
   readonly tags: Record<string, string>;
   status: ClusterStatus;
   /** Why it is FAILED. */

@@ -1,12 +1,10 @@
 import { isIP } from 'node:net';
-import type { KubeObject } from '../api.ts';
+import type { ClusterSpec, KubeObject } from '../api.ts';
 import { invalid } from '../model/errors.ts';
 import type { ApiServer } from '../rest/context.ts';
 import { invalidValue } from './causes.ts';
 import { hasAddress, isExternal, type ServiceSpec, specOf } from './services.ts';
 
-// What EKS takes when the VPC is not in 10.0.0.0/8 (EKS user guide, "Cluster IP ranges").
-const servicePrefix = '10.100';
 const firstNodePort = 30_000;
 const lastNodePort = 32_767;
 
@@ -21,7 +19,7 @@ export function allocate(server: ApiServer, service: KubeObject): void {
   if (hasAddress(spec)) {
     const taken = new Set(others.map((other) => other.clusterIP));
     const wanted = spec.clusterIP;
-    if (wanted && isIP(wanted) && !wanted.startsWith(`${servicePrefix}.`))
+    if (wanted && isIP(wanted) && !wanted.startsWith(`${server.spec.servicePrefix}.`))
       throw notAllocated(server, service, wanted, 'the provided network does not match the current range');
     if (wanted && taken.has(wanted))
       throw notAllocated(server, service, wanted, 'provided IP is already allocated');
@@ -48,10 +46,15 @@ export function allocate(server: ApiServer, service: KubeObject): void {
   }
 }
 
+/** Clients inside the cluster find the API at the first address of the range. */
+export const firstAddress = ({ servicePrefix }: Pick<ClusterSpec, 'servicePrefix'>): string =>
+  `${servicePrefix}.0.1`;
+
 function freeAddress(server: ApiServer, taken: ReadonlySet<string | undefined>): string {
+  const { world, spec } = server;
   for (;;) {
-    const address = `${servicePrefix}.${server.world.random.integer(0, 255)}.${server.world.random.integer(1, 254)}`;
-    if (!taken.has(address) && address !== `${servicePrefix}.0.1`) return address;
+    const address = `${spec.servicePrefix}.${world.random.integer(0, 255)}.${world.random.integer(1, 254)}`;
+    if (!taken.has(address) && address !== firstAddress(spec)) return address;
   }
 }
 

@@ -16,6 +16,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { region, type Stacks, startStacks } from '../cloudformation/fixture.ts';
 import { describeCluster, makeCluster, makeNetwork, makeRole } from './fixture.ts';
 
+const autoMode = {
+  computeConfig: { enabled: true },
+  kubernetesNetworkConfig: { elasticLoadBalancing: { enabled: true } },
+  storageConfig: { blockStorage: { enabled: true } },
+};
+
 describe('EKS clusters', () => {
   let stacks: Stacks;
   let network: Awaited<ReturnType<typeof makeNetwork>>;
@@ -58,7 +64,25 @@ describe('EKS clusters', () => {
       'InvalidParameterException',
       `The subnet ID 'subnet-0' does not exist`,
     ],
-    [{ computeConfig: { enabled: true } }, 'NotEmulated', /Auto Mode/],
+    [{ computeConfig: { enabled: true } }, 'InvalidParameterException', /fully enabled or fully disabled/],
+    [autoMode, 'InvalidParameterException', /bootstrapSelfManagedAddons must be set to false/],
+    [
+      {
+        ...autoMode,
+        bootstrapSelfManagedAddons: false,
+        computeConfig: { enabled: true, nodePools: ['system'] },
+      },
+      'InvalidParameterException',
+      /nodePool list cannot be populated/,
+    ],
+    [
+      {
+        ...{ ...autoMode, bootstrapSelfManagedAddons: false },
+        computeConfig: { enabled: true, nodeRoleArn: 'arn:aws:iam::123456789012:role/node' },
+      },
+      'InvalidParameterException',
+      /nodePool value\(s\) must be provided/,
+    ],
     [{ encryptionConfig: [{ resources: ['secrets'] }] }, 'NotEmulated', /encryptionConfig/],
     [{ tags: { 'aws:x': 'y' } }, 'InvalidParameterException', /reserved prefix/],
   ])('are refused with %o', async (input, name, message) => {

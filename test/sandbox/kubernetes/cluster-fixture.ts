@@ -53,6 +53,7 @@ export async function startTestCluster(
     version: '1.35',
     issuer: `https://oidc.eks.${world.region}.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`,
     vpcId: 'vpc-1',
+    servicePrefix: '10.100',
     authorize: (principal) =>
       principal === admin ? { username: principal.arn, groups: ['system:masters'] } : undefined,
   });

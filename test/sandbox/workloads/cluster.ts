@@ -74,6 +74,7 @@ export async function startTestCluster(
     version: '1.35',
     issuer: 'https://oidc.eks.ap-northeast-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF',
     vpcId: 'vpc-1',
+    servicePrefix: '10.100',
     authorize: () => undefined,
   });
   const client = cluster.client('kubernetes-admin');

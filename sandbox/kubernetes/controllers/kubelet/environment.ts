@@ -1,5 +1,5 @@
 import type { KubeClient } from '../../api.ts';
-import type { Container, EnvVar, KeyReference, Pod } from '../types.ts';
+import type { Container, EnvVar, KeyReference, Pod, Service } from '../types.ts';
 import { fieldValue } from './fields.ts';
 
 /** A container that cannot be made from its specification; the message is the kubelet's. */
@@ -36,8 +36,9 @@ export async function environmentOf(client: KubeClient, pod: Pod, container: Con
     if (valueFrom.fieldRef) return fieldValue(pod, valueFrom.fieldRef.fieldPath);
     throw new ConfigError(`the rehearsal does not emulate resourceFieldRef (variable ${name})`);
   };
+  const api = (await client.get('services', 'kubernetes', 'default')) as Service | undefined;
   const variables: Variables = {
-    KUBERNETES_SERVICE_HOST: '10.100.0.1',
+    KUBERNETES_SERVICE_HOST: api?.spec?.clusterIP ?? '',
     KUBERNETES_SERVICE_PORT: '443',
     HOSTNAME: pod.metadata.name,
   };
