@@ -9,7 +9,7 @@ export interface Series {
 
 /**
  * Runs a command until it ends by itself, killing it at every event at which it was not killed yet: each kill leaves the
- * world that the next run finds.
+ * world that the next run finds. A group of one is left to the series of the program.
  */
 export async function killAtEveryEvent(
   world: ChaosWorld,
@@ -18,8 +18,10 @@ export async function killAtEveryEvent(
   wanted: (event: Event) => boolean = () => true,
 ): Promise<Series> {
   const struck = new Set<string>();
+  const at = (event: Event): boolean =>
+    !struck.has(event.name) && (victim === 'program' || event.hasChildren) && wanted(event);
   for (;;) {
-    const run = await world.run(args, { victim, at: (event) => !struck.has(event.name) && wanted(event) });
+    const run = await world.run(args, { victim, at });
     if (run.struck === undefined) {
       expect(run, `after ${[...struck].at(-1)}\n${run.stderr}`).toMatchObject({ exitCode: 0 });
       return { struck: [...struck] };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ export interface Event {
   readonly call: string;
   /** The call and what it was about: a repetition of the call has the same. */
   readonly name: string;
+  /** Whether the program had children at that moment. Without, its group is the program alone. */
+  readonly hasChildren: boolean;
 }
 
 /** A SIGKILL, sent from within the call that made the event: its answer is on the way to nobody. */
@@ -52,21 +55,36 @@ const program = fileURLToPath(new URL('../../bin/lbc-setup.js', import.meta.url)
 /** Names that stay the same when a call is repeated; times and tokens do not. */
 const naming = /(?:Name|Arn|Id|Key)$/i;
 
-/** Numbers that are one higher when a call is repeated: of the run's lock, and of a release's revision. */
-const counter = /\d+$/;
+/**
+ * What is another when a call is repeated: numbers that are one higher (of the run's lock, and of a release's revision),
+ * and what CloudFormation draws for the names of roles.
+ */
+const drawn = /(\d+|-[A-Z0-9]{8,})$/;
 
 /**
  * What a call changed, or undefined when it changed nothing: a read leaves the world as the write before it did, so that
  * a kill at either is the same. Of AWS anybody's writes count (CloudFormation's and the controller's go on in the
  * background), of Kubernetes those of the user's programs.
  */
-function eventOf({ plane, call, caller, write, status, input }: RecordedCall): Event | undefined {
+function eventOf(
+  { plane, call, caller, write, status, input }: RecordedCall,
+  hasChildren: boolean,
+): Event | undefined {
   const counts = plane === 'aws' || (plane === 'kubernetes' && caller.includes(':user/'));
   if (!write || status >= 400 || !counts) return undefined;
   const names = Object.entries(input ?? {})
     .filter(([key, value]) => naming.test(key) && typeof value === 'string')
     .map(([, value]) => value);
-  return { call, name: [call, ...names].map((name) => name.replace(counter, '')).join(' ') };
+  return { call, name: [call, ...names].map((name) => name.replace(drawn, '')).join(' '), hasChildren };
+}
+
+/** Whether a process has children that live; where the system does not say, it counts as if it had (Linux: proc(5)). */
+function hasChildren(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() !== '';
+  } catch {
+    return true;
+  }
 }
 
 /** Starts a rehearsal to be disturbed. */
@@ -76,10 +94,11 @@ export async function startChaosWorld(seed: number): Promise<ChaosWorld> {
   const { record } = sandbox.world;
   const events: Event[] = [];
   let hear: (event: Event) => void = () => {};
+  let running: number | undefined;
   const add = record.add;
   record.add = (call) => {
     add(call);
-    const event = eventOf({ sequence: 0, at: 0, ...call });
+    const event = eventOf({ sequence: 0, at: 0, ...call }, running !== undefined && hasChildren(running));
     if (event === undefined) return;
     events.push(event);
     hear(event);
@@ -97,6 +116,7 @@ export async function startChaosWorld(seed: number): Promise<ChaosWorld> {
       });
       const { pid } = child;
       let struck: Event | undefined;
+      running = pid;
       hear = (event) => {
         if (!strike || pid === undefined || struck !== undefined || !strike.at(event)) return;
         struck = event;
@@ -104,6 +124,7 @@ export async function startChaosWorld(seed: number): Promise<ChaosWorld> {
       };
       const { exitCode, stderr } = await child;
       hear = () => {};
+      running = undefined;
       return { struck, exitCode, stderr };
     },
     events: () => events,
