@@ -8,6 +8,7 @@ const scenarios = [
   'article-corrected',
   'chaos',
   'doctor',
+  'doctor-failures',
   'half-built-worlds',
   'hand-made-clusters',
   'hard-teardowns',

@@ -21,6 +21,9 @@ export interface Finding {
   readonly cure?: Cure;
 }
 
+/** Findings by the ids of their diagnoses. */
+export type Causes = ReadonlyMap<string, readonly Pick<Finding, 'fix'>[]>;
+
 /** One thing that can be wrong with a cluster, and how it is recognised. */
 export interface Diagnosis {
   readonly id: string;
@@ -33,9 +36,9 @@ export interface Diagnosis {
   /**
    * Only reads. Throws when it cannot: then nothing can be said, least of all that this is in order.
    *
-   * @param causes for a symptom: the ids of the diagnoses that found something, or could not look
+   * @param causes for a symptom: what the other diagnoses found; empty where one could not look
    */
-  look(context: Context, causes: ReadonlySet<string>): Promise<readonly Finding[]>;
+  look(context: Context, causes: Causes): Promise<readonly Finding[]>;
 }
 
 /** What an examination found: all evidence for one thing to do. */

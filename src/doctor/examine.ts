@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { explain } from '../errors/explain.ts';
 import { apiDiagnosis } from './cluster.ts';
-import type { Diagnosis, Found } from './diagnosis.ts';
+import type { Causes, Diagnosis, Found } from './diagnosis.ts';
 import { hasApi } from './objects.ts';
 import { diagnoses } from './table.ts';
 
@@ -30,10 +30,10 @@ type Looked = { readonly findings: readonly Found[]; readonly unknown?: Unknown 
  */
 export async function examine(context: Context): Promise<Examination> {
   const exists = await hasApi(context);
-  const api = exists ? await look(context, apiDiagnosis, new Set()) : { findings: [] };
+  const api = exists ? await look(context, apiDiagnosis, new Map()) : { findings: [] };
   const table = diagnoses.filter(({ inCluster }) => exists || !inCluster);
   const closed = api.findings[0];
-  const run = async (some: readonly Diagnosis[], causes: ReadonlySet<string>): Promise<Looked[]> =>
+  const run = async (some: readonly Diagnosis[], causes: Causes): Promise<Looked[]> =>
     Promise.all(
       some.map(async (one): Promise<Looked> => {
         if (closed && one.inCluster) return { findings: [], unknown: unread(one, closed.what, closed.fix) };
@@ -42,11 +42,12 @@ export async function examine(context: Context): Promise<Examination> {
     );
   const first = await run(
     table.filter(({ symptom }) => !symptom),
-    new Set(),
+    new Map(),
   );
-  const causes = new Set(
-    first.flatMap(({ findings, unknown }) => [...findings, unknown].map((one) => one?.id ?? '')),
-  );
+  const causes = new Map<string, readonly Found[]>();
+  for (const { findings, unknown } of first) {
+    for (const { id } of [...findings, ...(unknown ? [unknown] : [])]) causes.set(id, findings);
+  }
   const then = await run(
     table.filter(({ symptom }) => symptom),
     causes,
@@ -60,7 +61,7 @@ export async function examine(context: Context): Promise<Examination> {
   };
 }
 
-async function look(context: Context, diagnosis: Diagnosis, causes: ReadonlySet<string>): Promise<Looked> {
+async function look(context: Context, diagnosis: Diagnosis, causes: Causes): Promise<Looked> {
   const { id, title, symptom = false } = diagnosis;
   try {
     const findings = await diagnosis.look(context, causes);

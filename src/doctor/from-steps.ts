@@ -4,9 +4,15 @@ import { isWanted } from '../runner.ts';
 import { steps } from '../steps/list.ts';
 import type { State, Step } from '../steps/step.ts';
 import type { Diagnosis, Finding } from './diagnosis.ts';
+import { isNone } from './objects.ts';
 
 /** Steps about this machine, or about what is no part of a standing cluster. */
-const elsewhere = new Set(['version', 'tools', 'preflight', 'chart', 'kubeconfig', 'controller-resources']);
+const elsewhere = new Set([
+  ...['version', 'tools', 'preflight', 'chart', 'kubeconfig', 'controller-resources', 'other-load-balancers'],
+]);
+
+/** Steps whose absence has a diagnosis of its own: `ingress-class-gone` tells of each Ingress that misses its class. */
+const missedElsewhere = new Set(['ingress-class']);
 
 /** Steps that wait for, or stand on, what others make: when these are wrong, so are they. */
 const symptoms =
@@ -29,10 +35,13 @@ export const stepDiagnoses: readonly Diagnosis[] = steps
     title: `not as it should be: ${step.subject}`,
     symptom: symptoms.test(step.id),
     look: async (context) => {
+      // Then what is there is left over, and nothing is missing.
+      if (await isNone(context)) return [];
       const found = await step.check(context);
       if (found.status === 'ready' || (found.status === 'foreign' && found.fits)) return [];
       if (found.status !== 'absent') return [describe(step, found)];
-      const dependent = isWanted(context, step) ? await findDependent(context, step) : undefined;
+      const told = missedElsewhere.has(step.id) || !isWanted(context, step);
+      const dependent = told ? undefined : await findDependent(context, step);
       if (!dependent) return [];
       const evidence = `${found.evidence}, though ${dependent.subject} is there`;
       return [{ ...describe(step, { ...found, evidence }), what: `missing: ${step.subject}` }];

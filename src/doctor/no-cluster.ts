@@ -1,16 +1,8 @@
 import { audit } from '../audit.ts';
-import { describeCluster } from '../aws/cluster.ts';
-import { describeStack, stackNames } from '../aws/stacks.ts';
-import type { Context } from '../context.ts';
 import { costOfLeftover } from '../cost/leftovers.ts';
 import { checks } from '../preflight/table.ts';
 import type { Diagnosis } from './diagnosis.ts';
-
-/** Whether there is nothing that is, or becomes, a cluster. */
-async function isNone(context: Context): Promise<boolean> {
-  if (await describeCluster(context)) return false;
-  return (await describeStack(context, stackNames.cluster(context.config.cluster))) === undefined;
-}
+import { isNone } from './objects.ts';
 
 /** What a teardown by other means left; eksctl says that everything was deleted, and is wrong. */
 const leftovers: Diagnosis = {

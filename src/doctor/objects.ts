@@ -1,4 +1,5 @@
 import { describeCluster, isServing } from '../aws/cluster.ts';
+import { describeStack, stackNames } from '../aws/stacks.ts';
 import type { Context } from '../context.ts';
 import { controllerName, controllerNamespace } from '../pins.ts';
 import { albController, isHeld } from '../steps/served-objects.ts';
@@ -45,6 +46,16 @@ export const controllerPods = async (context: Context): Promise<KubeObject[]> =>
 
 /** Whether there is a cluster whose API is there to be asked. */
 export const hasApi = async (context: Context): Promise<boolean> => isServing(await describeCluster(context));
+
+/** Whether there is nothing that is, or becomes, a cluster. */
+export async function isNone(context: Context): Promise<boolean> {
+  if (await describeCluster(context)) return false;
+  return (await describeStack(context, stackNames.cluster(context.config.cluster))) === undefined;
+}
+
+/** What shows more of an object. */
+export const describeCommand = ({ kind, metadata }: KubeObject): string =>
+  `kubectl describe ${kind.toLowerCase()} ${metadata.name} --namespace ${metadata.namespace}`;
 
 /** The class of Services that the controller makes Network Load Balancers for. */
 const nlbClass = 'service.k8s.aws/nlb';

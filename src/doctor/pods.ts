@@ -104,9 +104,9 @@ const notRunning: Diagnosis = {
   title: 'a container does not run',
   inCluster: true,
   async look(context) {
-    const controllers = await controllerPods(context);
+    const controllers = (await controllerPods(context)).map(({ metadata }) => metadata.uid);
     const pods = (await objectsOf(context, 'Pod')).filter(
-      (pod) => !pod.metadata.deletionTimestamp && !controllers.includes(pod),
+      (pod) => !pod.metadata.deletionTimestamp && !controllers.includes(pod.metadata.uid),
     );
     return pods.flatMap((pod) => {
       const waiting = pod.status?.containerStatuses?.find(

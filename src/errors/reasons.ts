@@ -16,6 +16,8 @@ const more = (service: string, code: string, name: string): string =>
 
 const restart = 'kubectl rollout restart deployment aws-load-balancer-controller --namespace kube-system';
 const undo = 'kubectl rollout undo deployment aws-load-balancer-controller --namespace kube-system';
+const within = (namespace: string | undefined): string =>
+  namespace ? `--namespace ${namespace}` : '(in its namespace)';
 const waitMore = 'wait some minutes, then lbc-setup verify';
 
 /** The prefix of a service's actions, by the name that the controller's SDK gives the service in its errors. */
@@ -70,22 +72,28 @@ export const reasons: readonly ReasonRow[] = [
     fix: 'free addresses, or tag other subnets: aws ec2 create-tags --resources SUBNET-ID --tags Key=kubernetes.io/role/elb,Value=1',
   },
   {
+    // Without the words before it, of subnets that are named.
+    message: /(?<!auto-discover subnets: )subnets count less than minimal required count/,
+    what: 'an annotation names too few subnets: an ALB needs two zones',
+    fix: 'name subnets in two zones in the annotation alb.ingress.kubernetes.io/subnets, or take the annotation away',
+  },
+  {
     message:
       /unable to (?:resolve|discover) at least one subnet|subnets count less than minimal required count|couldn't auto-discover subnets/,
     what: 'the controller finds no subnets for the load balancer: it needs public ones, for an ALB in two zones',
     fix: 'aws ec2 create-tags --resources SUBNET-ID SUBNET-ID --tags Key=kubernetes.io/role/elb,Value=1',
   },
   {
-    message: /deletion_protection is enabled, cannot delete the service: (\S+)/,
+    message: /(?:Service ([\w.-]+)\/.*)?deletion_protection is enabled, cannot delete the service: (\S+)/,
     what: 'the load balancer is protected from deletion',
-    fix: ([, name]) =>
-      `kubectl annotate service ${name} --overwrite service.beta.kubernetes.io/aws-load-balancer-attributes=deletion_protection.enabled=false (in its namespace)`,
+    fix: ([, namespace, name]) =>
+      `kubectl annotate service ${name} --overwrite service.beta.kubernetes.io/aws-load-balancer-attributes=deletion_protection.enabled=false ${within(namespace)}`,
   },
   {
-    message: /deletion_protection is enabled, cannot delete the ingress: (\S+)/,
+    message: /(?:Ingress ([\w.-]+)\/.*)?deletion_protection is enabled, cannot delete the ingress: (\S+)/,
     what: 'the load balancer is protected from deletion',
-    fix: ([, name]) =>
-      `kubectl annotate ingress ${name} --overwrite alb.ingress.kubernetes.io/load-balancer-attributes=deletion_protection.enabled=false (in its namespace)`,
+    fix: ([, namespace, name]) =>
+      `kubectl annotate ingress ${name} --overwrite alb.ingress.kubernetes.io/load-balancer-attributes=deletion_protection.enabled=false ${within(namespace)}`,
   },
   {
     message: /deletion_protection is enabled/,
@@ -104,6 +112,16 @@ export const reasons: readonly ReasonRow[] = [
     fix: restart,
   },
   {
+    message: /cannot resolve pod ENI for pods/,
+    what: 'the controller does not find the network interfaces of pods in its VPC',
+    fix: 'kubectl get deployment aws-load-balancer-controller --namespace kube-system --output yaml, and correct --aws-vpc-id; of pods that have just gone it is soon forgotten',
+  },
+  {
+    message: /api error (?:Throttling(?:Exception)?|RequestLimitExceeded|TooManyRequestsException):/,
+    what: 'AWS throttles the account: there are too many calls in this region',
+    fix: 'wait some minutes: what is throttled is tried again by itself',
+  },
+  {
     message: /DependencyViolation/,
     what: 'something still uses the resource; network interfaces outlive their load balancer by minutes',
     fix: 'wait some minutes, then run the same command once more',
@@ -113,6 +131,11 @@ export const reasons: readonly ReasonRow[] = [
     what: 'several security groups of the pods carry the tag of the cluster',
     fix: ([, tag]) =>
       `aws ec2 delete-tags --resources SECURITY-GROUP-ID --tags Key=${tag} (of all but one of those named)`,
+  },
+  {
+    message: /TargetGroup port is empty\. When using Instance targets/,
+    what: 'the load balancer is to send to instances, which needs a Service of type NodePort, and on Fargate there are none',
+    fix: 'set the annotation alb.ingress.kubernetes.io/target-type to ip; for the samples lbc-setup deploy-sample does it',
   },
   {
     message:

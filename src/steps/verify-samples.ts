@@ -74,11 +74,13 @@ async function findDeployed(context: Context, name: SampleName): Promise<SampleL
 /** What is wrong when targets are not healthy; the owner's Events say nothing of it, the binding's may. */
 async function targetTrouble(context: Context, groups: readonly TargetGroup[]): Promise<string | undefined> {
   const { aws, config } = context;
-  const targets: TargetHealthDescription[] = [];
+  const all: TargetHealthDescription[] = [];
   for (const { TargetGroupArn } of groups) {
     const health = await aws.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
-    targets.push(...(health.TargetHealthDescriptions ?? []));
+    all.push(...(health.TargetHealthDescriptions ?? []));
   }
+  // After every rollout those of the pods before it drain for five minutes.
+  const targets = all.filter(({ TargetHealth }) => TargetHealth?.State !== 'draining');
   const sick = targets.find(({ TargetHealth }) => TargetHealth?.State !== 'healthy');
   if (targets.length > 0 && !sick) return undefined;
   const [warning] = await warningsOf(context, config.namespace, 'TargetGroupBinding');

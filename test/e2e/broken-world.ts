@@ -101,15 +101,16 @@ export function setReleaseStatus(secret: Any, status: string): void {
   secret.metadata.labels.status = status;
 }
 
-/** Gives the controller's policy a default version that lacks an action, as one of an older controller does. */
-export async function agePolicy(rehearsal: Rehearsal, action: string): Promise<void> {
+/** Gives the controller's policy a default version that lacks actions, as one of an older controller does. */
+export async function agePolicy(rehearsal: Rehearsal, ...actions: string[]): Promise<void> {
   const { iam } = clientsOf(rehearsal);
   const { Policies } = await iam.send(new ListPoliciesCommand({ Scope: 'Local' }));
   const { Arn: PolicyArn, DefaultVersionId: VersionId } = Policies?.[0] ?? {};
   const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
   const document = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? ''));
   for (const statement of document.Statement)
-    statement.Action = [statement.Action].flat().filter((one: string) => one !== action);
+    statement.Action = [statement.Action].flat().filter((one: string) => !actions.includes(one));
+  document.Statement = document.Statement.filter(({ Action }: { Action: string[] }) => Action.length > 0);
   const PolicyDocument = JSON.stringify(document);
   await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
 }

@@ -2,7 +2,6 @@ import {
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStacksCommand,
-  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
   CreateNetworkInterfaceCommand,
@@ -32,7 +31,15 @@ import {
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { markTags } from '../../src/ownership.ts';
 import { clientsOf } from './foreign-world.ts';
-import { type Hands, handsFor, rewriteRelease, stacksOf, system } from './own-cluster.ts';
+import {
+  deleteRoleStack,
+  type Hands,
+  handsFor,
+  rewriteRelease,
+  rollBackRoleStack,
+  stacksOf,
+  system,
+} from './own-cluster.ts';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
 
 let rehearsal: Rehearsal;
@@ -172,21 +179,6 @@ async function detachFromRole(PolicyArn: string): Promise<void> {
     await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
 }
 
-const roleStack = 'eksctl-lbc-setup-addon-iamserviceaccount-kube-system-aws-load-balancer-controller';
-
-async function deleteRoleStack(): Promise<void> {
-  const client = stacksOf(rehearsal);
-  const StackName = roleStack;
-  await client.send(
-    new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
-  );
-  await client.send(new DeleteStackCommand({ StackName }));
-  await vi.waitFor(
-    () => expect(client.send(new DescribeStacksCommand({ StackName: roleStack }))).rejects.toThrow(),
-    { timeout: 30_000, interval: 50 },
-  );
-}
-
 /** A Deployment that looks like another team's controller; its pods do not matter. */
 const secondController = {
   apiVersion: 'apps/v1',
@@ -292,7 +284,7 @@ const worlds: Readonly<Record<string, World>> = {
     },
   },
   'a ServiceAccount without its role': {
-    build: deleteRoleStack,
+    build: () => deleteRoleStack(rehearsal),
     command: ['iam'],
     outcome: ['service-account'],
   },
@@ -331,15 +323,7 @@ const worlds: Readonly<Record<string, World>> = {
   },
   'a role stack that rolls back': {
     build: async () => {
-      await deleteRoleStack();
-      const refusal = {
-        kind: 'error',
-        code: 'LimitExceeded',
-        message: 'Cannot exceed quota for RolesPerAccount: 1000',
-        status: 409,
-      } as const;
-      await rehearsal.fail({ plane: 'aws', call: '^iam:CreateRole$', times: 1, effect: refusal });
-      const { exitCode, stderr } = await rehearsal.run(['iam']);
+      const { exitCode, stderr } = await rollBackRoleStack(rehearsal);
       expect(exitCode).toBe(1);
       expect(stderr).toContain('RolesPerAccount: 1000');
     },

@@ -1,13 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
 import { DescribeClusterCommand } from '@aws-sdk/client-eks';
+import { expect, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { kubeconfigFor } from '../../src/kubeconfig.ts';
 import type { KubeObject } from '../../src/tools/kubectl.ts';
 import { clientsOf } from './foreign-world.ts';
-import type { Rehearsal } from './rehearsal.ts';
+import type { Rehearsal, Run } from './rehearsal.ts';
 
 /** The namespace of the controller. */
 export const system = ['--namespace', 'kube-system'];
@@ -55,6 +61,35 @@ export const stacksOf = ({ env }: Rehearsal): CloudFormationClient =>
       secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
     },
   });
+
+const roleStack = 'eksctl-lbc-setup-addon-iamserviceaccount-kube-system-aws-load-balancer-controller';
+
+/** Deletes the stack of the controller's role, as somebody who tidies up does. */
+export async function deleteRoleStack(rehearsal: Rehearsal): Promise<void> {
+  const client = stacksOf(rehearsal);
+  const StackName = roleStack;
+  await client.send(
+    new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
+  );
+  await client.send(new DeleteStackCommand({ StackName }));
+  await vi.waitFor(() => expect(client.send(new DescribeStacksCommand({ StackName }))).rejects.toThrow(), {
+    timeout: 30_000,
+    interval: 50,
+  });
+}
+
+/** Has the stack of the controller's role roll back: the account has no role left. Returns how `iam` ended. */
+export async function rollBackRoleStack(rehearsal: Rehearsal): Promise<Run> {
+  await deleteRoleStack(rehearsal);
+  const effect = {
+    kind: 'error',
+    code: 'LimitExceeded',
+    message: 'Cannot exceed quota for RolesPerAccount: 1000',
+    status: 409,
+  } as const;
+  await rehearsal.fail({ plane: 'aws', call: '^iam:CreateRole$', times: 1, effect });
+  return rehearsal.run(['iam']);
+}
 
 /** A release as helm keeps it: JSON, gzip, base64, in a Secret. */
 interface StoredRelease {

@@ -63,7 +63,7 @@ describe('an object that the controller does not get done with', () => {
     const kubectl = {
       list: async (kinds: string) => (kinds.includes('services') ? objects : []),
     };
-    return diagnosis?.look({ kubectl } as unknown as Context, new Set(causes));
+    return diagnosis?.look({ kubectl } as unknown as Context, new Map(causes.map((id) => [id, []])));
   };
 
   it('is told with its cause while that is there', async () => {

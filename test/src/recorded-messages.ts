@@ -294,6 +294,31 @@ export const recordedReasons: [string, string, string][] = [
     'aws ec2 create-tags',
   ],
   [
+    'FailedBuildModel: Failed build model due to subnets count less than minimal required count: 1 < 2',
+    'an annotation names too few subnets',
+    'alb.ingress.kubernetes.io/subnets',
+  ],
+  [
+    "FailedBuildModel: Failed build model due to TargetGroup port is empty. When using Instance targets, your service be must of type 'NodePort' or 'LoadBalancer'",
+    'instances',
+    'target-type to ip',
+  ],
+  [
+    'FailedNetworkReconcile: cannot resolve pod ENI for pods: [sample/helloworld-1]',
+    'network interfaces of pods',
+    '--aws-vpc-id',
+  ],
+  [
+    'FailedDeployModel: Failed deploy model due to operation error Elastic Load Balancing v2: CreateTargetGroup, exceeded maximum number of attempts, 10, https response error StatusCode: 400, RequestID: 1, api error Throttling: Rate exceeded',
+    'throttles',
+    'by itself',
+  ],
+  [
+    'Service shop/web: FailedBuildModel: Failed build model due to deletion_protection is enabled, cannot delete the service: web',
+    'protected',
+    'kubectl annotate service web --overwrite service.beta.kubernetes.io/aws-load-balancer-attributes=deletion_protection.enabled=false --namespace shop',
+  ],
+  [
     'FailedBuildModel: Failed build model due to deletion_protection is enabled, cannot delete the service: helloworld',
     'protected',
     'kubectl annotate service helloworld',
