@@ -111,6 +111,9 @@ describe('objects in the cluster', () => {
       'annotate serviceaccount aws-load-balancer-controller --namespace kube-system --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::123456789012:role/old',
     );
 
+    await vi.waitFor(async () => {
+      expect(await cluster.kubectl('get events --namespace sample')).toContain('FailedLoadGroupID');
+    }, soon);
     await ec2.send(new CreateTagsCommand(tags));
 
     const found = await findings(
@@ -141,7 +144,7 @@ describe('objects in the cluster', () => {
     expect(told(found, 'fargate-refuses')).toMatch(/quota is used up\nPod sample\/crowd-.*\n.*L-3032A538/);
     expect(told(found, 'containers')).toMatch(/Pod sample\/typo-.*nosuch/);
     expect(told(found, 'ingress-class-gone')).toMatch(
-      /Ingress sample\/left is of class alb-ingress, and is being deleted\n[\s\S]*\n.*kubectl create/,
+      /Ingress sample\/left is of class alb-ingress, and is being deleted\n[\s\S]*kubectl create/,
     );
     // Told once, though steps and Events tell of it, too.
     const classless = found.filter(({ evidence }) => evidence.some((line) => /alb-ingress\b/.test(line)));
