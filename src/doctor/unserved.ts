@@ -76,8 +76,9 @@ function describeFailure(object: KubeObject, text: string, found: Causes): Findi
   const known = causesOf.find((one) => one.text.test(text));
   const cause = known?.causes.find((id) => found.has(id));
   // What is done about the cause helps here, too: the two are told as one.
-  const helps = cause ? found.get(cause) : [];
-  const fix = (helps?.length === 1 && helps[0]?.fix) || (reason?.fix ?? describeCommand(object));
+  const [helps, ...others] = new Set(found.get(cause ?? '')?.map((one) => one.fix));
+  const own = reason?.fix ?? describeCommand(object);
+  const fix = helps && others.length === 0 ? helps : own;
   if (!known || cause || known.outlastsThem) return { evidence, what: reason?.what, fix };
   return {
     evidence,
