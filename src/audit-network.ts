@@ -9,7 +9,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { paginateDescribeLoadBalancers } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Leftover } from './audit.ts';
+import type { Finder, Leftover } from './audit.ts';
 import { findVpc } from './aws/controller-resources.ts';
 import { describeStack, stackNames } from './aws/stacks.ts';
 import type { Context } from './context.ts';
@@ -29,38 +29,51 @@ function leftover({ config }: Context, kind: keyof typeof kinds, id = '', note?:
   return { kind, id, note, remove: `aws ec2 ${verb} --${option} ${id} --region ${config.region}` };
 }
 
+const marked = ({ config }: Context): Filter[] => [{ Name: `tag:${markKey}`, Values: [config.cluster] }];
+
 /** What lives in the cluster's network. eksctl tags it with the cluster's name; stack tags put our mark beside it. */
-export async function findNetwork(context: Context): Promise<Leftover[]> {
-  const { ec2 } = context.aws;
-  const Filters = [{ Name: `tag:${markKey}`, Values: [context.config.cluster] }];
-  const [vpcs, gateways, addresses, groups, interfaces] = await Promise.all([
-    ec2.send(new DescribeVpcsCommand({ Filters })),
-    ec2.send(new DescribeNatGatewaysCommand({ Filter: Filters })),
-    ec2.send(new DescribeAddressesCommand({ Filters })),
-    ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
-    ec2.send(new DescribeNetworkInterfacesCommand({ Filters })),
-  ]);
-  const running =
-    gateways.NatGateways?.filter(({ State }) => State !== 'deleted' && State !== 'deleting') ?? [];
-  return [
-    ...running.map(({ NatGatewayId }) => leftover(context, 'NAT gateway', NatGatewayId)),
-    ...(addresses.Addresses ?? []).map(({ AllocationId }) =>
-      leftover(context, 'Elastic IP address', AllocationId),
-    ),
-    ...(interfaces.NetworkInterfaces ?? []).map(({ NetworkInterfaceId }) =>
+export const ofNetwork: Readonly<Record<string, Finder>> = {
+  async 'NAT gateways'(context) {
+    const { NatGateways = [] } = await context.aws.ec2.send(
+      new DescribeNatGatewaysCommand({ Filter: marked(context) }),
+    );
+    return NatGateways.filter(({ State }) => State !== 'deleted' && State !== 'deleting').map(
+      ({ NatGatewayId }) => leftover(context, 'NAT gateway', NatGatewayId),
+    );
+  },
+  async 'Elastic IP addresses'(context) {
+    const { Addresses = [] } = await context.aws.ec2.send(
+      new DescribeAddressesCommand({ Filters: marked(context) }),
+    );
+    return Addresses.map(({ AllocationId }) => leftover(context, 'Elastic IP address', AllocationId));
+  },
+  async 'Network interfaces'(context) {
+    const { NetworkInterfaces = [] } = await context.aws.ec2.send(
+      new DescribeNetworkInterfacesCommand({ Filters: marked(context) }),
+    );
+    return NetworkInterfaces.map(({ NetworkInterfaceId }) =>
       leftover(context, 'Network interface', NetworkInterfaceId),
-    ),
-    ...(groups.SecurityGroups ?? [])
-      .filter((group) => !isControllers(group))
-      .map(({ GroupId }) => leftover(context, 'Security group', GroupId)),
-    ...(vpcs.Vpcs ?? []).map(({ VpcId }) => leftover(context, 'VPC', VpcId)),
-  ];
-}
+    );
+  },
+  async 'Security groups'(context) {
+    const { SecurityGroups = [] } = await context.aws.ec2.send(
+      new DescribeSecurityGroupsCommand({ Filters: marked(context) }),
+    );
+    return SecurityGroups.filter((group) => !isControllers(group)).map(({ GroupId }) =>
+      leftover(context, 'Security group', GroupId),
+    );
+  },
+  async VPCs(context) {
+    const { Vpcs = [] } = await context.aws.ec2.send(new DescribeVpcsCommand({ Filters: marked(context) }));
+    return Vpcs.map(({ VpcId }) => leftover(context, 'VPC', VpcId));
+  },
+};
 
 /** The security groups that the controller made. */
 export async function findControllerGroups(context: Context): Promise<Leftover[]> {
-  const Filters = [{ Name: `tag:${markKey}`, Values: [context.config.cluster] }];
-  const { SecurityGroups = [] } = await context.aws.ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
+  const { SecurityGroups = [] } = await context.aws.ec2.send(
+    new DescribeSecurityGroupsCommand({ Filters: marked(context) }),
+  );
   return SecurityGroups.filter(isControllers).map(({ GroupId }) =>
     leftover(context, 'Security group', GroupId),
   );

@@ -6,13 +6,15 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetPolicyCommand, GetRoleCommand, paginateListRoles } from '@aws-sdk/client-iam';
 import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-api';
-import { findControllerGroups, findNetwork, findObstacles } from './audit-network.ts';
+import { findControllerGroups, findObstacles, ofNetwork } from './audit-network.ts';
 import { orAbsent } from './aws/absent.ts';
 import { adoptedCluster, describeCluster } from './aws/cluster.ts';
 import { describeFargateProfiles } from './aws/fargate-profiles.ts';
 import { stackNames } from './aws/stacks.ts';
 import type { Config } from './config/config.ts';
 import type { Context } from './context.ts';
+import { explain } from './errors/explain.ts';
+import type { UserError } from './errors/user-error.ts';
 import { lockPrefix } from './lock/lock-groups.ts';
 import { isOurs, markKey } from './ownership.ts';
 import { controllerNamespace } from './pins.ts';
@@ -30,20 +32,53 @@ export interface Leftover {
   readonly note?: string;
 }
 
-type Finder = (context: Context) => Promise<Leftover[]>;
+/** What could not be looked for: unknown, and never absent. */
+export interface Unseen {
+  /** `NAT gateways` */
+  readonly kind: string;
+  readonly why: string;
+  readonly fix: string;
+  readonly error: UserError;
+}
+
+/** What an audit came to. */
+export interface Audit {
+  readonly leftovers: readonly Leftover[];
+  readonly unknown: readonly Unseen[];
+}
+
+/** How one kind of things is looked for. Throws when its service cannot be asked. */
+export type Finder = (context: Context) => Promise<Leftover[]>;
 
 /**
  * Looks for everything that a run can have left in AWS. Tags find candidates, and each is confirmed by asking its own
  * service: the tagging API lists what is deleted for hours. What has another owner's mark, or none, is not looked for.
- *
- * @throws when a service cannot be asked: then nothing can be said, least of all that nothing is left
  */
-export async function audit(context: Context): Promise<Leftover[]> {
-  const chosen = context.keepCluster ? ofInstallation : [...ofInstallation, ...ofCluster];
-  const found = await Promise.all(chosen.map((find) => find(context)));
+export async function audit(context: Context): Promise<Audit> {
+  const chosen = Object.entries(context.keepCluster ? ofInstallation : { ...ofInstallation, ...ofCluster });
+  const unknown: Unseen[] = [];
+  const found = await Promise.all(
+    chosen.map(async ([kind, find]) => {
+      try {
+        return await find(context);
+      } catch (error) {
+        context.signal.throwIfAborted();
+        unknown.push(unseen(kind, explain(error)));
+        return [];
+      }
+    }),
+  );
   // What is ours may also be what holds the network.
   const leftovers = found.flat();
-  return leftovers.filter(({ id }, at) => leftovers.findIndex((one) => one.id === id) === at);
+  return {
+    leftovers: leftovers.filter(({ id }, at) => leftovers.findIndex((one) => one.id === id) === at),
+    unknown,
+  };
+}
+
+function unseen(kind: string, error: UserError): Unseen {
+  const { what, why, fix } = error;
+  return { kind, why: why ? `${what}: ${why.split('\n')[0]}` : what, fix, error };
 }
 
 const findStacks: Finder = async ({ aws, config, keepCluster }) => {
@@ -189,22 +224,22 @@ const findProfiles: Finder = async (context) => {
 };
 
 /** What is left of the controller, of the samples and of their IAM. */
-const ofInstallation: readonly Finder[] = [
-  findStacks,
-  findLoadBalancing,
-  findControllerGroups,
-  findRoles,
-  findPolicy,
-];
+const ofInstallation: Readonly<Record<string, Finder>> = {
+  'CloudFormation stacks': findStacks,
+  'Load balancers and target groups': findLoadBalancing,
+  'Security groups of the controller': findControllerGroups,
+  'IAM roles': findRoles,
+  'IAM policy': findPolicy,
+};
 
 /** What is left of the cluster, which `--keep-cluster` is not about. */
-const ofCluster: readonly Finder[] = [
-  findCluster,
-  findProfiles,
-  findNetwork,
-  findObstacles,
-  findOidcProvider,
-  findLogGroup,
-  findKubeconfig,
-  findLocks,
-];
+const ofCluster: Readonly<Record<string, Finder>> = {
+  'EKS cluster': findCluster,
+  'Fargate profiles': findProfiles,
+  ...ofNetwork,
+  'What others have in the VPC': findObstacles,
+  'IAM OIDC provider': findOidcProvider,
+  'CloudWatch log group': findLogGroup,
+  'Entry in your kubeconfig': findKubeconfig,
+  Locks: findLocks,
+};

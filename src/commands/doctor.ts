@@ -1,12 +1,13 @@
 import type { Context } from '../context.ts';
 import { curable, cure, lookAgain } from '../doctor/cure.ts';
 import type { Found } from '../doctor/diagnosis.ts';
-import { type Examination, examine, type Unknown } from '../doctor/examine.ts';
+import { type Examination, examine } from '../doctor/examine.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { StepResult } from '../graph.ts';
 import { confirm } from '../output/confirm.ts';
 import { printable } from '../output/printable.ts';
 import type { CommandInput, SessionCommand } from './command.ts';
+import { describeUnknown } from './describe-unknown.ts';
 import { describeFailures } from './run-steps.ts';
 
 /** So often a cure may bring to light another one: with the cause gone, what failed has to be tried again. */
@@ -87,7 +88,7 @@ function describe(examination: Examination, { fix }: CommandInput): string {
   const count = findings.filter(({ cure: how }) => how).length;
   return [
     ...lines,
-    ...describeUnknown(unknown),
+    ...describeUnknown(unknown.map(({ id, ...one }) => ({ ...one, subject: id }))),
     findings.length === 0
       ? `Nothing is wrong, as far as ${looked.length} diagnoses can tell.`
       : `${findings.length} found by ${looked.length} diagnoses, the most likely cause first.`,
@@ -103,14 +104,3 @@ const describeFinding = ({ what, evidence, fix, symptom }: Found, number: number
       ...fix.split('\n').map((line, index) => `   ${index === 0 ? 'next: ' : '      '}${line}`),
     ].join('\n'),
   );
-
-/** One entry a reason: when the cluster does not answer, dozens have the same. */
-function describeUnknown(unknown: readonly Unknown[]): string[] {
-  const reasons = new Map<string, Unknown[]>();
-  for (const one of unknown) reasons.set(one.why, [...(reasons.get(one.why) ?? []), one]);
-  return [...reasons].map(([why, ones]) =>
-    printable(
-      `Not known, since it cannot be read: ${ones.map(({ id }) => id).join(', ')}\n   ${why}\n   next: ${ones[0]?.fix}`,
-    ),
-  );
-}

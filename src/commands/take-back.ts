@@ -6,6 +6,7 @@ import { removeSteps } from '../runner.ts';
 import { steps as allSteps } from '../steps/list.ts';
 import type { State, Step } from '../steps/step.ts';
 import type { CommandResult } from './command.ts';
+import { describeUnseen } from './describe-unknown.ts';
 import { describeFailures } from './run-steps.ts';
 
 /** What there was before a run: everything else is the run's, since no other one changes the cluster meanwhile. */
@@ -21,10 +22,12 @@ const missing: readonly State['status'][] = ['absent', 'broken'];
 /** Looks at what is there before a run. What cannot be looked at counts as there: it is not the run's to take away. */
 export async function lookBefore(context: Context): Promise<Before> {
   const removable = allSteps.filter(({ remove }) => remove);
-  const [statuses, leftovers] = await Promise.all([
+  const [statuses, { leftovers, unknown }] = await Promise.all([
     Promise.all(removable.map((step) => statusOf(context, step))),
     audit(context),
   ]);
+  // Without it what the run makes could not be told from what was there.
+  if (unknown[0]) throw unknown[0].error;
   return {
     missing: removable.filter((_, index) => missing.includes(statuses[index] ?? 'ready')),
     found: new Set(leftovers.map(({ id }) => id)),
@@ -53,7 +56,8 @@ export async function takeBack(
   context.reads.clear();
   const results = await removeSteps(context, allSteps, before.missing);
   context.reads.clear();
-  const leftovers = (await audit(context)).filter(({ id }) => !before.found.has(id));
+  const after = await audit(context);
+  const leftovers = after.leftovers.filter(({ id }) => !before.found.has(id));
   const removed = results.filter(({ outcome }) => outcome === 'removed');
   const failed = results.filter(({ error }) => error);
   return {
@@ -69,16 +73,17 @@ export async function takeBack(
       ...(removed.length > 0
         ? ['taken away again:', ...removed.map(({ title, evidence }) => printable(`  ${title}: ${evidence}`))]
         : ['there was nothing to take away again']),
-      ...describeLeft(leftovers),
+      ...describeUnseen(after.unknown),
+      ...describeLeft(after.unknown.length > 0, leftovers),
     ]
       .filter(Boolean)
       .join('\n'),
   };
 }
 
-const describeLeft = (leftovers: readonly Leftover[]): string[] =>
+const describeLeft = (partly: boolean, leftovers: readonly Leftover[]): string[] =>
   leftovers.length === 0
-    ? ['nothing that this run made is left']
+    ? [`${partly ? 'of what could be looked at, ' : ''}nothing that this run made is left`]
     : [
         'left over of what this run made:',
         ...leftovers.map(({ kind, id, remove }) => printable(`  ${kind} ${id}\n    ${remove}`)),

@@ -16,6 +16,7 @@ import { removeOthers } from '../steps/remove-others.ts';
 import type { Step, StepCommand } from '../steps/step.ts';
 import { ToolError } from '../tools/tool.ts';
 import type { CommandInput, CommandResult, SessionCommand } from './command.ts';
+import { describeUnseen } from './describe-unknown.ts';
 import { describeFailures, describePlan, summary, withBill } from './run-steps.ts';
 
 /** What makes the cluster and all that belongs to it, which `--keep-cluster` leaves. */
@@ -37,18 +38,27 @@ export const run: SessionCommand = async (session, input) => {
   await context.lock.sweep();
   context.reads.clear();
   const failed = results.filter(({ error }) => error);
-  const leftovers = (await audit(context)).map((leftover) => ({
+  const { leftovers: found, unknown } = await audit(context);
+  const leftovers = found.map((leftover) => ({
     ...leftover,
     cost: costOfLeftover(leftover, context.config.region),
   }));
-  const exitCode = failed[0]?.error?.exitCode ?? (leftovers.length > 0 ? exitCodes.found : exitCodes.done);
+  const audited = leftovers.length > 0 ? exitCodes.found : exitCodes.done;
+  const exitCode = failed[0]?.error?.exitCode ?? (unknown.length > 0 ? exitCodes.failed : audited);
   // Its kubeconfig and the files for eksctl; the logs are elsewhere.
   if (exitCode === exitCodes.done && !keepCluster) await rm(context.folder, { recursive: true, force: true });
-  const data = { ...(await summary(context, results, began)), leftovers };
+  const data = {
+    ...(await summary(context, results, began)),
+    leftovers,
+    unknown: unknown.map(({ kind, why, fix }) => ({ kind, why, fix })),
+  };
   const text = [
     describeFailures(failed),
     await adviseAwsOnly(context, failed),
-    describeLeftovers(leftovers, keepCluster),
+    ...describeUnseen(unknown),
+    unknown.length > 0 && leftovers.length === 0
+      ? 'Of what could be looked at, nothing is left.'
+      : describeLeftovers(leftovers, keepCluster),
   ];
   return withBill(context, { exitCode, data, text: text.filter(Boolean).join('\n') });
 };

@@ -1,7 +1,7 @@
 import { audit } from '../audit.ts';
 import { costOfLeftover } from '../cost/leftovers.ts';
 import { checks } from '../preflight/table.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import type { Diagnosis, Finding } from './diagnosis.ts';
 import { isNone } from './objects.ts';
 
 /** What a teardown by other means left; eksctl says that everything was deleted, and is wrong. */
@@ -10,10 +10,21 @@ const leftovers: Diagnosis = {
   title: 'something is left of a cluster that is gone',
   async look(context) {
     if (!(await isNone(context))) return [];
-    return (await audit(context)).map((one) => {
-      const cost = costOfLeftover(one, context.config.region);
-      return { evidence: `${one.kind} ${one.id}${cost ? `, ${cost}` : ''}`, fix: 'lbc-setup teardown' };
-    });
+    const { leftovers: found, unknown } = await audit(context);
+    if (unknown[0] && found.length === 0) throw unknown[0].error;
+    return [
+      ...found.map((one): Finding => {
+        const cost = costOfLeftover(one, context.config.region);
+        return { evidence: `${one.kind} ${one.id}${cost ? `, ${cost}` : ''}`, fix: 'lbc-setup teardown' };
+      }),
+      ...unknown.map(
+        ({ kind, why, fix }): Finding => ({
+          evidence: `${kind}: ${why}`,
+          what: 'there may be more, which could not be looked for',
+          fix,
+        }),
+      ),
+    ];
   },
 };
 

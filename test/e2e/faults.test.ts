@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import {
+  AllocateAddressCommand,
   CreateNetworkInterfaceCommand,
   DeleteNetworkInterfaceCommand,
   DescribeSubnetsCommand,
   EC2Client,
+  ReleaseAddressCommand,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { markTags } from '../../src/ownership.ts';
+import { clientsOf } from './foreign-world.ts';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
 
 let rehearsal: Rehearsal;
@@ -150,6 +154,46 @@ it('a permission that is missing is named, and nothing is said to be gone that c
     expect(report.stdout).toMatch(/^unknown +Cluster: the credentials lack the permission/m);
     expect(report.stderr).not.toContain('unknown');
   }
+});
+
+it('what cannot be looked for is told beside what is left, with the permission', async () => {
+  const Tags = markTags({ cluster: 'lbc-setup', region: rehearsal.env.AWS_REGION ?? '' });
+  const TagSpecifications = [{ ResourceType: 'elastic-ip' as const, Tags }];
+  const address = await clientsOf(rehearsal).ec2.send(
+    new AllocateAddressCommand({ Domain: 'vpc', TagSpecifications }),
+  );
+  const denied = ['ec2:DescribeNatGateways', 'ec2:DescribeVpcs'];
+  await rehearsal.fail(
+    ...denied.map((call) => ({
+      plane: 'aws' as const,
+      call: `^${call}$`,
+      effect: {
+        kind: 'error' as const,
+        code: 'UnauthorizedOperation',
+        status: 403,
+        message: `You are not authorized to perform this operation. User: x is not authorized to perform: ${call}`,
+      },
+    })),
+  );
+  const teardown = await rehearsal.runJson(['teardown', '--yes']);
+  expect(teardown.exitCode, teardown.stderr).toBe(1);
+  expect(teardown.data.leftovers).toMatchObject([{ kind: 'Elastic IP address', id: address.AllocationId }]);
+  const unknown: { kind: string; why: string }[] = teardown.data.unknown;
+  expect(unknown.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['NAT gateways', 'VPCs']));
+  for (const call of denied) expect(unknown.map(({ why }) => why).join()).toContain(call);
+
+  const { exitCode, stderr } = await rehearsal.run(['teardown', '--yes']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`Elastic IP address ${address.AllocationId}`);
+  expect(stderr).toMatch(/Not known, since it cannot be read: NAT gateways\n.*ec2:DescribeNatGateways/);
+  const doctor = await rehearsal.runJson(['doctor']);
+  expect(doctor.exitCode, doctor.stderr).toBe(3);
+  const left = doctor.data.findings.filter(({ id }: { id: string }) => id === 'leftovers');
+  expect(left).toHaveLength(3);
+  expect(JSON.stringify(left)).toContain('ec2:DescribeVpcs');
+
+  await rehearsal.fail();
+  await clientsOf(rehearsal).ec2.send(new ReleaseAddressCommand({ AllocationId: address.AllocationId }));
 });
 
 it('what keeps the network from being deleted is listed, and gone after the next teardown', {

@@ -270,7 +270,8 @@ describe('the audit', () => {
     await succeed('cluster', '--yes', '--update-kubeconfig');
     await succeed('deploy-sample', 'nlb');
     const context = await openContext(rehearsal);
-    const leftovers = await audit(context);
+    const { leftovers, unknown } = await audit(context);
+    expect(unknown).toEqual([]);
     const found = new Map(leftovers.map((leftover) => [leftover.kind, leftover]));
     expect([...found.keys()].sort()).toEqual(
       [
@@ -287,7 +288,7 @@ describe('the audit', () => {
       costOfLeftover(found.get(kind) as Leftover, context.config.region);
     for (const kind of ['EKS cluster', 'NAT gateway', 'Elastic IP address', 'Load balancer'])
       expect(cost(kind), kind).toMatch(/\d/);
-    const kept = await audit({ ...context, keepCluster: true });
+    const { leftovers: kept } = await audit({ ...context, keepCluster: true });
     expect(new Set(kept.map(({ kind }) => kind))).toEqual(
       new Set([
         ...['CloudFormation stack', 'IAM policy', 'IAM role', 'Load balancer'],

@@ -259,7 +259,7 @@ export const sabotages = [
   {
     name: 'the audit forgets stacks',
     why: 'what bills on is not told',
-    ...edit('src/audit.ts', '  findStacks,\n  findLoadBalancing,', '  findLoadBalancing,'),
+    ...edit('src/audit.ts', "  'CloudFormation stacks': findStacks,\n", ''),
     ...held,
     red: /undefined to match object/,
   },
@@ -268,7 +268,7 @@ export const sabotages = [
     why: 'a pipeline goes on while a forgotten network bills',
     ...edit(
       'src/commands/teardown.ts',
-      '(leftovers.length > 0 ? exitCodes.found : exitCodes.done)',
+      'leftovers.length > 0 ? exitCodes.found : exitCodes.done',
       'exitCodes.done',
     ),
     ...withoutCluster,
