@@ -54,8 +54,8 @@ export const installRelease: Step = {
     // The first installation was cut off: there is nothing to roll back to, and upgrades are refused.
     if (release.status === 'pending-install' || release.status === 'uninstalling')
       return state.broken(evidence);
-    const missing = upToDate ? await missingPart(context) : undefined;
-    if (missing) return state.drifted(`${missing} of the release is missing`);
+    const wrong = upToDate ? await wrongPart(context) : undefined;
+    if (wrong) return state.drifted(wrong);
     if (upToDate) return state.ready(`chart ${release.chartVersion}`);
     return state.drifted(evidence);
   }),
@@ -82,8 +82,11 @@ export const installRelease: Step = {
   },
 };
 
-/** What somebody has deleted of what helm installed, of the parts without which nothing works; helm makes it again. */
-async function missingPart({ kubectl }: Context): Promise<string | undefined> {
+/**
+ * What somebody has deleted or edited of what helm installed, of the parts without which nothing works; helm makes it
+ * again. Of edits those of what the controller is and is told count.
+ */
+async function wrongPart({ kubectl, helm }: Context): Promise<string | undefined> {
   const deployment = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -96,8 +99,32 @@ async function missingPart({ kubectl }: Context): Promise<string | undefined> {
   }));
   const parts = [deployment, ...webhooks];
   const found = await kubectl.getAll(parts);
-  return parts.find(({ kind }) => !found.some((one) => one.kind === kind))?.kind;
+  const missing = parts.find(({ kind }) => !found.some((one) => one.kind === kind));
+  if (missing) return `${missing.kind} of the release is missing`;
+  const isDeployment = ({ kind }: { readonly kind: string }): boolean => kind === 'Deployment';
+  const made = (await helm.manifest(controllerName, controllerNamespace)).find(isDeployment);
+  const edits = findEdits(
+    made?.spec?.template?.spec?.containers ?? [],
+    found.find(isDeployment)?.spec?.template?.spec?.containers ?? [],
+  );
+  return edits.length > 0
+    ? `somebody edited the controller's Deployment: ${edits.join(', ')} as the release does not have it`
+    : undefined;
 }
+
+interface Container {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+/** The fields of containers that are not as they were made: `image`, `args`. */
+export const findEdits = (made: readonly Container[], live: readonly Container[]): string[] =>
+  ['image', 'command', 'args'].filter((field) =>
+    made.some((one) => {
+      const now = live.find(({ name }) => name === one.name);
+      return !isDeepStrictEqual(now?.[field], one[field]);
+    }),
+  );
 
 async function wantedValues(context: Context): Promise<object> {
   const { config } = context;

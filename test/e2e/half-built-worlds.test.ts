@@ -532,3 +532,26 @@ it.each(Object.entries(worlds))(
     await afterwards?.();
   },
 );
+
+it('a release whose Deployment somebody edited is made as it was, once', { timeout: 60_000 }, async () => {
+  const containerOf = async () => {
+    const { spec } = await hands.get('deployment', controller, ...system);
+    return spec.template.spec.containers[0];
+  };
+  const before = await containerOf();
+  const at = '/spec/template/spec/containers/0';
+  const patch = [
+    { op: 'replace', path: `${at}/args`, value: [...before.args, '--enable-shield=false'] },
+    { op: 'replace', path: `${at}/image`, value: before.image.replace(/:v[^:]*$/, ':v3.4.0') },
+  ];
+  const change = `--patch=${JSON.stringify(patch)}`;
+  await hands.kubectl('patch', 'deployment', controller, ...system, '--type=json', change);
+  const status = await rehearsal.runJson(['status']);
+  expect(status.data.steps.find(({ id }: { id: string }) => id === 'release')).toMatchObject({
+    status: 'drifted',
+    evidence: expect.stringContaining('image, args as the release does not have it'),
+  });
+  expect(await succeed('install-controller')).toContain('release');
+  expect(await containerOf()).toEqual(before);
+  expect(await succeed('install-controller')).toEqual([]);
+});

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { parseIdentity } from '../../src/aws/identity.ts';
 import { findChart } from '../../src/chart-index.ts';
 import { UserError } from '../../src/errors/user-error.ts';
+import { findEdits } from '../../src/steps/install-release.ts';
 import { fillTemplate } from '../../src/templates.ts';
-import { parseDefinitions, parseRelease } from '../../src/tools/helm.ts';
+import { parseDefinitions, parseManifest, parseRelease } from '../../src/tools/helm.ts';
 import { parseObjects } from '../../src/tools/kubectl.ts';
 
 /** Text as a broken program or a proxy gives it: noise, JSON of any shape, YAML, a page, something deep. */
@@ -44,6 +45,7 @@ describe('whatever a program or a server prints is read, or refused by its name'
   it('values of helm', () =>
     isReadOrRefused((text) => parseRelease('{"status":"deployed","version":"1"}', text)));
   it('definitions of helm', () => isReadOrRefused(parseDefinitions));
+  it('what helm made', () => isReadOrRefused(parseManifest));
   it('the index of a chart repository', () =>
     isReadOrRefused((text) => findChart(text, 'https://x.invalid', 'x', '1')));
 
@@ -127,4 +129,38 @@ it('a template is filled with any value, which stays in its place', () => {
       ]);
     }),
   );
+});
+
+describe('what helm made of a release', () => {
+  const manifest = `---
+# Source: chart/templates/service.yaml
+kind: Service
+metadata:
+  name: web
+---
+# Source: chart/templates/empty.yaml
+---
+kind: Deployment
+spec:
+  template:
+    spec:
+      containers:
+        - name: main
+          image: registry/x:v1
+          args: [--a=1]
+`;
+
+  it('is read with its containers, and what is empty is passed over', () => {
+    const [service, deployment, ...others] = parseManifest(manifest);
+    expect([service?.kind, deployment?.kind, others]).toEqual(['Service', 'Deployment', []]);
+    const made = deployment?.spec?.template?.spec?.containers ?? [];
+    const live = (change: object) => [{ name: 'sidecar' }, { ...made[0], name: 'main', ...change }];
+    expect(findEdits(made, live({ terminationMessagePath: '/dev/termination-log' }))).toEqual([]);
+    expect(findEdits(made, live({ args: ['--a=2'], command: ['sh'] }))).toEqual(['command', 'args']);
+    expect(findEdits(made, [])).toEqual(['image', 'args']);
+  });
+
+  it('is refused when it is something else', () => {
+    expect(() => parseManifest('kind: [1]')).toThrow('helm');
+  });
 });
