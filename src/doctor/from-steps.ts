@@ -7,9 +7,7 @@ import type { Diagnosis, Finding } from './diagnosis.ts';
 import { isNone } from './objects.ts';
 
 /** Steps about this machine, or about what is no part of a standing cluster. */
-const elsewhere = new Set([
-  ...['version', 'tools', 'preflight', 'chart', 'kubeconfig', 'controller-resources', 'other-load-balancers'],
-]);
+const elsewhere = /^(version|tools|preflight|chart|kubeconfig|controller-resources|other-load-balancers)$/;
 
 /** Steps whose absence has a diagnosis of its own: `ingress-class-gone` tells of each Ingress that misses its class. */
 const missedElsewhere = new Set(['ingress-class']);
@@ -29,7 +27,7 @@ const curable = new Set([
  * that needs it is there. So whatever `up` would mend, and whatever stops it, is a diagnosis.
  */
 export const stepDiagnoses: readonly Diagnosis[] = steps
-  .filter(({ id, apply }) => apply && !elsewhere.has(id))
+  .filter(({ id, apply }) => apply && !elsewhere.test(id))
   .map((step) => ({
     id: step.id,
     title: `not as it should be: ${step.subject}`,
@@ -60,7 +58,7 @@ async function findDependent(context: Context, step: Step): Promise<Step | undef
 
 /** Whether a step leaves something in the cluster or in AWS, rather than wait or look. */
 const makes = ({ id, remove, comesWith }: Step): boolean =>
-  !elsewhere.has(id) && (remove !== undefined || comesWith !== undefined);
+  !elsewhere.test(id) && (remove !== undefined || comesWith !== undefined);
 
 function describe(step: Step, { status, evidence, fix }: State): Finding {
   const reason = explainReason(evidence);
