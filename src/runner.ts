@@ -112,7 +112,7 @@ async function applyStep(context: Context, step: Step, planner: Planner | undefi
   if (usable(come)) return { outcome: 'applied', evidence: come.evidence };
   refuseForeign(step, come);
   const before = come.status === 'broken' ? await makeAbsent(context, step, come) : come;
-  await attempt(context, step, usable, () => step.apply?.(context, before));
+  await attempt(context, step, before, usable, () => step.apply?.(context, before));
   const settled = await settle(context, step, usable);
   refuseForeign(step, settled);
   return { outcome: 'applied', evidence: settled.evidence };
@@ -134,7 +134,7 @@ async function claim(context: Context, step: Step, found: State): Promise<void> 
 }
 
 async function makeAbsent(context: Context, step: Step, found: State): Promise<State> {
-  await attempt(context, step, gone, () => step.remove?.(context, found));
+  await attempt(context, step, found, gone, () => step.remove?.(context, found));
   return settle(context, step, gone);
 }
 

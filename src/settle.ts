@@ -35,6 +35,7 @@ const again = (step: Step): string => `lbc-setup ${step.command} once more; it c
 export async function attempt(
   context: Context,
   step: Step,
+  before: State,
   wanted: (found: State) => boolean,
   work: () => Promise<void> | undefined,
 ): Promise<void> {
@@ -47,10 +48,7 @@ export async function attempt(
     if (error instanceof LockedError) throw error;
     context.reads.clear();
     const found = await step.check(context).catch(() => undefined);
-    // What AWS tells of what was made says more than the program that waited for it: eksctl names no resource. What could
-    // not be removed was broken before.
-    if (found?.status === 'broken' && wanted === usable)
-      throw unsettled(`${step.title} failed`, step, found, error);
+    if (found?.status === 'broken') throw broken(step, before, found, wanted, error);
     if (!found || !(wanted(found) || found.status === 'pending')) throw error;
   } finally {
     finished.abort();
@@ -94,7 +92,7 @@ export async function settle(
         throw error;
       });
       if (wanted(latest)) return latest;
-      if (latest.status === 'broken') throw unsettled(`${step.title} failed`, step, latest);
+      if (latest.status === 'broken') throw unsettled(failure(step, wanted), step, latest);
       if (latest.status === 'pending') moved = Date.now();
       if (Date.now() - moved > visibilityLag * 1000) {
         throw unsettled(`${step.title}: nothing came of it`, step, latest);
@@ -126,6 +124,28 @@ async function lookAgain(context: Context, step: Step): Promise<State> {
     }
     throw error;
   }
+}
+
+const failure = ({ title, subject }: Step, wanted: (found: State) => boolean): string =>
+  wanted === usable ? `${title} failed` : `${subject}: could not be removed`;
+
+/**
+ * What AWS tells of what broke says more than the program that waited for it: eksctl names no resource. What was broken
+ * before, in the same way, need not be why.
+ */
+function broken(
+  step: Step,
+  before: State,
+  found: State,
+  wanted: (found: State) => boolean,
+  error: unknown,
+): UserError {
+  if (found.evidence !== before.evidence) return unsettled(failure(step, wanted), step, found, error);
+  const { what, why, fix } = explain(error);
+  return new UserError(
+    { what, why: [why, found.evidence].filter(Boolean).join('\n'), fix },
+    { cause: error },
+  );
 }
 
 /** What is told of a state that did not become the wanted one: its evidence, and what is known about such evidence. */

@@ -1,10 +1,11 @@
 import {
   DeleteStackCommand,
-  DescribeStackEventsCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
   ListStackResourcesCommand,
+  paginateDescribeStackEvents,
   type Stack,
+  type StackEvent,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { parse } from 'yaml';
@@ -51,20 +52,36 @@ export async function stackProgress({ aws }: Context, stack: Stack): Promise<str
 }
 
 /**
- * Why a stack failed: the first failure in time, for later ones only follow from it ("Resource creation cancelled").
+ * Why a stack failed: the first failure in time since it was last told to do something, for later ones only follow from it
+ * ("Resource creation cancelled").
  */
-export async function stackFailure({ aws }: Context, stack: Stack): Promise<string> {
-  const { StackEvents = [] } = await aws.cloudFormation.send(
-    new DescribeStackEventsCommand({ StackName: stack.StackId }),
-  );
-  const cause = StackEvents.filter(
-    ({ ResourceStatus, ResourceStatusReason }) =>
-      ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(ResourceStatusReason ?? ''),
-  ).at(-1);
+export async function stackFailure(context: Context, stack: Stack): Promise<string> {
+  const events = await latestEvents(context, stack);
+  const cause = events
+    .filter(
+      ({ ResourceStatus, ResourceStatusReason }) =>
+        ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(ResourceStatusReason ?? ''),
+    )
+    .at(-1);
   const reason = cause
     ? `${cause.ResourceType} ${cause.LogicalResourceId}: ${cause.ResourceStatusReason ?? cause.ResourceStatus}`
     : (stack.StackStatusReason ?? 'no reason given');
   return `stack ${stack.StackName} is ${stack.StackStatus}: ${reason}`;
+}
+
+/** The events since a stack was last told to do something, the newest first. A rollback belongs to what it undoes. */
+async function latestEvents({ aws }: Context, { StackId }: Stack): Promise<StackEvent[]> {
+  const events: StackEvent[] = [];
+  const pages = paginateDescribeStackEvents({ client: aws.cloudFormation }, { StackName: StackId });
+  for await (const { StackEvents = [] } of pages) {
+    for (const event of StackEvents) {
+      const { PhysicalResourceId, ResourceStatus = '' } = event;
+      if (PhysicalResourceId === StackId && /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(ResourceStatus))
+        return events;
+      events.push(event);
+    }
+  }
+  return events;
 }
 
 /** What a stack's status means for a step that wants the stack to be there. */

@@ -70,8 +70,12 @@ function conditionsOf(asked: readonly AskedPermission[], names: Names): PolicySt
 export const askedFor = (record: readonly RecordedCall[], role: string): AskedPermission[] =>
   record.flatMap(({ asked = [] }) => asked.filter((one) => one.role === role && one.resource !== role));
 
-/** What preflight looks at, and without which it says that it does not know: nothing fails. */
-export const onlyPreflight = /^(servicequotas:.*|ec2:Describe(InternetGateways|Regions))$/;
+/** What the preflight of `up` looks at, and without which it says that it does not know: nothing fails. */
+export const onlyPreflight =
+  /^(servicequotas:.*|ec2:Describe(InternetGateways|Regions)|iam:ListOpenIDConnectProviders)$/;
+
+/** What comes when all is done: the lock that is left is told, and in nobody's way for long. */
+export const onlyTold = /^logs:DeleteLogGroup$/;
 
 const stack = 'arn:aws:cloudformation:REGION:ACCOUNT:stack/eksctl-CLUSTER-cluster/*';
 const addon = 'arn:aws:eks:REGION:ACCOUNT:addon/CLUSTER/*';

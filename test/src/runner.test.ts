@@ -281,6 +281,27 @@ describe('removing', () => {
     expect(result?.seconds).toBeLessThan(1);
   });
 
+  it('tells what AWS says of what could not be removed, not what the program says that waited for it', async () => {
+    let asked = 0;
+    const evidence = 'stack a is DELETE_FAILED: AWS::IAM::Role Role1: not authorized';
+    const step = thing('a', [], new Set(), {
+      check: async () => (asked++ === 0 ? state.ready('there') : state.broken(evidence)),
+      remove: () => Promise.reject(new Error('waiter state transitioned to Failure')),
+    });
+    const [result] = await removeSteps(createContext().context, [step]);
+    expect(result?.error).toMatchObject({ what: 'a: could not be removed', why: evidence });
+  });
+
+  it('tells both when it was broken before, in the same way', async () => {
+    const step = thing('a', [], new Set(), {
+      check: async () => state.broken('it has lost its role'),
+      remove: () => Promise.reject(new Error('attached elsewhere')),
+    });
+    const [result] = await removeSteps(createContext().context, [step]);
+    expect(result?.error?.why).toContain('attached elsewhere');
+    expect(result?.error?.why).toContain('it has lost its role');
+  });
+
   it('takes away last what the rest is taken away with, unless something failed', async () => {
     const { context, log } = createContext();
     const world = new Set(['a', 'b', 'access']);
