@@ -91,28 +91,24 @@ function apply(edits) {
   };
 }
 
-/** What became of a broken tool: undefined when it was noticed for the right reason, else what is wrong. */
-function problemOf({ test, title, red }) {
+/** What the test said of a broken tool that it noticed for the right reason. Throws when it did not. */
+function noticed({ test, title, red }) {
   const { status, stderr } = build();
-  if (status !== 0) return `does not build: ${stderr.slice(0, 500)}`;
+  if (status !== 0) throw new Error(`does not build: ${stderr.slice(0, 500)}`);
   const [{ status: outcome, text }] = runTests(test, [title]);
-  if (outcome === 'passed') return `not noticed by ${test}`;
+  if (outcome === 'passed') throw new Error(`not noticed by ${test}`);
   if (outcome !== 'failed' || !text.startsWith('AssertionError') || !red.test(text))
-    return `${test} is red for another reason (${outcome}): ${text.slice(0, 2000)}`;
-  return undefined;
+    throw new Error(`${test} is red for another reason (${outcome}): ${text.slice(0, 2000)}`);
+  return red.exec(text)[0];
 }
 
 /** Breaks the tool in one way, looks, and mends it again. */
 function sabotage(one) {
+  const undo = apply(one.edits);
   try {
-    const undo = apply(one.edits);
-    try {
-      return problemOf(one);
-    } finally {
-      undo();
-    }
-  } catch (error) {
-    return error.message;
+    return noticed(one);
+  } finally {
+    undo();
   }
 }
 
@@ -143,16 +139,20 @@ function breakAll() {
   try {
     copySources();
     checkUnbroken();
-    let noticed = 0;
+    let count = 0;
     for (const one of chosen) {
       const began = Date.now();
-      const problem = sabotage(one);
-      if (!problem) noticed++;
-      console.log(`${problem ? 'MISSED ' : 'noticed'} ${String(seconds(began)).padStart(4)} s  ${one.name}`);
-      if (problem) console.log(`         ${problem}`);
+      const tell = (word, said) =>
+        console.log(`${word} ${String(seconds(began)).padStart(4)} s  ${one.name}: ${said}`);
+      try {
+        tell('noticed', sabotage(one));
+        count++;
+      } catch (error) {
+        tell('MISSED ', error.message);
+      }
     }
-    console.log(`${noticed} of ${chosen.length}`);
-    process.exitCode = noticed === chosen.length && chosen.length > 0 ? 0 : 1;
+    console.log(`${count} of ${chosen.length}`);
+    process.exitCode = count === chosen.length && chosen.length > 0 ? 0 : 1;
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

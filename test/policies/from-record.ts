@@ -70,12 +70,27 @@ function conditionsOf(asked: readonly AskedPermission[], names: Names): PolicySt
 export const askedFor = (record: readonly RecordedCall[], role: string): AskedPermission[] =>
   record.flatMap(({ asked = [] }) => asked.filter((one) => one.role === role && one.resource !== role));
 
-/** What the preflight of `up` looks at, and without which it says that it does not know: nothing fails. */
-export const onlyPreflight =
-  /^(servicequotas:.*|ec2:Describe(InternetGateways|Regions)|iam:ListOpenIDConnectProviders)$/;
+const none = /^$/;
 
-/** What comes when all is done: the lock that is left is told, and in nobody's way for long. */
-export const onlyTold = /^logs:DeleteLogGroup$/;
+/** What a command asks for and can do without, by whether it then says so. */
+export const dispensable: Readonly<
+  Record<CommandWithPolicy, { readonly told: RegExp; readonly untold: RegExp }>
+> = {
+  up: {
+    // The lock that is left is in nobody's way for long.
+    told: /^logs:DeleteLogGroup$/,
+    // What only preflight looks at: then it does not know.
+    untold: /^(servicequotas:.*|ec2:Describe(InternetGateways|Regions)|iam:ListOpenIDConnectProviders)$/,
+  },
+  status: { told: none, untold: none },
+  verify: { told: none, untold: none },
+  teardown: {
+    // And whether a load balancer is protected from deletion, which shows when it is deleted.
+    told: /^(logs:DeleteLogGroup|elasticloadbalancing:Describe(Tags|LoadBalancerAttributes))$/,
+    // What eksctl looks at before it deletes the cluster's stack; what it leaves undone is done after it.
+    untold: /^(ec2:DescribeKeyPairs|eks:ListFargateProfiles)$/,
+  },
+};
 
 const stack = 'arn:aws:cloudformation:REGION:ACCOUNT:stack/eksctl-CLUSTER-cluster/*';
 const addon = 'arn:aws:eks:REGION:ACCOUNT:addon/CLUSTER/*';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Rehearsal, startRehearsal } from '../e2e/rehearsal.ts';
 import { type CommandWithPolicy, commandsWithPolicy, committedPolicy } from './committed.ts';
-import { askedFor, askedWhenSlow, onlyPreflight, onlyTold } from './from-record.ts';
+import { askedFor, askedWhenSlow, dispensable } from './from-record.ts';
 import { runWith } from './one-less.ts';
 import { type CiRole, createCiRole, everything } from './role.ts';
 
@@ -17,7 +17,7 @@ it.concurrent.each(commandsWithPolicy)(
     // These may not be asked at all, or not be missed.
     const slow = new Set(askedWhenSlow[command].map(([action]) => action));
     const optional = (action: string): boolean =>
-      slow.has(action) || (command === 'up' && onlyPreflight.test(action));
+      slow.has(action) || dispensable[command].untold.test(action);
     const used = await inNewWorld(command, (rehearsal, role) => orderOfUse(command, rehearsal, role));
     let left: readonly string[] = used.filter((action) => !optional(action));
     expect([...left].sort()).toEqual(actions.filter((action) => !optional(action)).sort());
@@ -75,7 +75,7 @@ async function leaveOut(
   for (const action of actions) {
     const { exitCode, stdout, stderr } = await runWith(rehearsal, role, command, action);
     const named = (stderr + stdout).includes(action);
-    if (exitCode === 0 && !(named && onlyTold.test(action))) missed.push(action);
+    if (exitCode === 0 && !(named && dispensable[command].told.test(action))) missed.push(action);
     else expect(named, `without ${action}: ${stderr}${stdout}`).toBe(true);
   }
   return missed;

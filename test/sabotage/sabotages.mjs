@@ -229,7 +229,7 @@ export const sabotages = [
       'return value(markKey) !== cluster || value(markKey) === cluster &&',
     ),
     ...withoutCluster,
-    red: /./,
+    red: /to deeply equal \[ 'others' \]/,
   },
   {
     name: 'the security group is swept under a live controller',
@@ -247,7 +247,7 @@ export const sabotages = [
       },
     ],
     ...lifeCycle,
-    red: /./,
+    red: /"id":"controller-resources","outcome":"(?!unchanged)\w+"/,
   },
   {
     name: 'the audit believes the tagging API',
@@ -283,14 +283,14 @@ export const sabotages = [
       '    }\n    return undefined;',
     ),
     ...unreadable,
-    red: /./,
+    red: /expected \+?0 to be 1/,
   },
   {
     name: 'anything that cannot be read is taken for absent',
     why: 'a second cluster is begun beside the one that is there; teardown says that nothing is left',
     ...edit('src/aws/absent.ts', 'throw error;', 'return undefined;'),
     ...unreadable,
-    red: /./,
+    red: /^AssertionError: Nothing is left/,
   },
   {
     name: 'AWS is written to under --dry-run',
