@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type ClusterToken, createClusterToken } from './aws/cluster-token.ts';
-import { writePrivateFile } from './files.ts';
+import { temporaryFolder, writePrivateFile } from './files.ts';
 import { type KubeconfigInput, kubeconfigFor } from './kubeconfig.ts';
 
 /** A token is replaced when it has less than this left, in milliseconds: longer than any one run of a program. */
@@ -31,11 +29,4 @@ export function createClusterAccess(): (input: KubeconfigInput) => Promise<strin
     written = text;
     return path;
   };
-}
-
-/** A folder that is gone when this process has ended. */
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'lbc-setup-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { UserError } from './errors/user-error.ts';
 
 /** Permissions of group and others to write, and to do anything at all. */
@@ -40,6 +41,13 @@ async function makePrivateFolder(path: string): Promise<void> {
     });
   }
   if (mode & othersMayWrite) await chmod(path, 0o700);
+}
+
+/** Makes a folder that only its owner can enter, and that is gone when this process has ended. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lbc-setup-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Whether a file is there as this tool writes it: a file, no link, for its owner only. */

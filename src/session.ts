@@ -17,7 +17,7 @@ import { createLock } from './lock/lock.ts';
 import { createLockGroups } from './lock/lock-groups.ts';
 import type { RunLog } from './log.ts';
 import type { Reporter } from './output/reporter.ts';
-import { clusterFolder, stateFolder } from './paths.ts';
+import { clusterFolder } from './paths.ts';
 import { ReadCache } from './read-cache.ts';
 import { createEksctl } from './tools/eksctl.ts';
 import { createHelm } from './tools/helm.ts';
@@ -100,7 +100,7 @@ export async function openSession({
     env: {
       AWS_REGION: config.region,
       ...(profile && { AWS_PROFILE: profile }),
-      ...(await extraTrust(join(scratch ?? stateFolder(), 'trust'))),
+      ...(await extraTrust()),
     },
     shownEnv: { KUBECONFIG: join(folder, 'kubeconfig') },
     reads,

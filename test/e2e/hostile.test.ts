@@ -129,7 +129,9 @@ describe('on a machine that does not let it write', () => {
   it('status goes on without a log where the state folder cannot be made', async () => {
     const place = join(rehearsal.directory, 'in-the-way');
     await writeFile(place, 'a file');
-    const { exitCode, stderr } = await rehearsal.run(['status', '--verbose'], { XDG_STATE_HOME: place });
+    // Nor what the programs trust, where no SSL_CERT_DIR says it.
+    const env = { XDG_STATE_HOME: place, SSL_CERT_DIR: '' };
+    const { exitCode, stderr } = await rehearsal.run(['status', '--verbose'], env);
     expect(stderr).toContain('log: none');
     expect(stderr).not.toMatch(noStackTrace);
     expect(exitCode, stderr).toBe(0);

@@ -38,7 +38,7 @@ it.runIf(process.platform === 'linux')(
       );
     vi.stubEnv('SSL_CERT_DIR', undefined);
     vi.stubEnv('NODE_EXTRA_CA_CERTS', join(folder, 'company.pem'));
-    const trusting = await extraTrust(join(folder, 'trust'));
+    const trusting = await extraTrust();
     expect((await ask(trusting)).stdout).toBe('reached');
     await expect(ask({})).rejects.toThrow('x509: certificate signed by unknown authority');
     server.close();
@@ -47,11 +47,11 @@ it.runIf(process.platform === 'linux')(
 
 it('nothing is changed where there is nothing to add, or where SSL_CERT_DIR decides', async () => {
   vi.stubEnv('NODE_EXTRA_CA_CERTS', undefined);
-  expect(await extraTrust(folder)).toEqual({});
+  expect(await extraTrust()).toEqual({});
   vi.stubEnv('NODE_EXTRA_CA_CERTS', join(folder, 'missing.pem'));
-  expect(await extraTrust(folder)).toEqual({});
+  expect(await extraTrust()).toEqual({});
   await writeFile(join(folder, 'company.pem'), 'x');
   vi.stubEnv('NODE_EXTRA_CA_CERTS', join(folder, 'company.pem'));
   vi.stubEnv('SSL_CERT_DIR', '/certificates');
-  expect(await extraTrust(folder)).toEqual({});
+  expect(await extraTrust()).toEqual({});
 });
